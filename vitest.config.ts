@@ -1,0 +1,41 @@
+// Two test projects: `node`, and `browser` in a real Chromium. Packages are read from their sources, nothing is built first.
+import { playwright } from '@vitest/browser-playwright'
+import { defineConfig } from 'vitest/config'
+import { chromium } from './scripts/chromium.ts'
+
+const browserTests = ['packages/*/test/**/*.browser.test.ts']
+const nodeTests = ['packages/*/test/**/*.test.ts', 'test/*.test.ts']
+
+export default defineConfig(async () => ({
+  resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
+  ssr: { resolve: { conditions: ['source', 'module', 'node', 'development|production'], externalConditions: ['source', 'node'] } },
+  server: { host: '127.0.0.1' },
+  test: {
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 15_000,
+    passWithNoTests: false,
+    api: { host: '127.0.0.1' },
+    projects: [
+      {
+        extends: true,
+        test: { name: 'node', environment: 'node', include: nodeTests, exclude: browserTests, execArgv: ['--conditions=source'] }
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: browserTests,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions: await chromium() }),
+            instances: [{ browser: 'chromium' }]
+          }
+        }
+      }
+    ]
+  }
+}))
