@@ -6,9 +6,16 @@ import { chromium } from './scripts/chromium.ts'
 const browserTests = ['packages/*/test/**/*.browser.test.ts']
 const nodeTests = ['packages/*/test/**/*.test.ts', 'test/*.test.ts']
 
-export default defineConfig(async () => ({
+const launchOptions = await chromium()
+
+export default defineConfig({
   resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
-  ssr: { resolve: { conditions: ['source', 'module', 'node', 'development|production'], externalConditions: ['source', 'node'] } },
+  ssr: {
+    resolve: {
+      conditions: ['source', 'module', 'node', 'development|production'],
+      externalConditions: ['source', 'node']
+    }
+  },
   server: { host: '127.0.0.1' },
   test: {
     maxWorkers: 2,
@@ -20,7 +27,13 @@ export default defineConfig(async () => ({
     projects: [
       {
         extends: true,
-        test: { name: 'node', environment: 'node', include: nodeTests, exclude: browserTests, execArgv: ['--conditions=source'] }
+        test: {
+          name: 'node',
+          environment: 'node',
+          include: nodeTests,
+          exclude: browserTests,
+          execArgv: ['--conditions=source']
+        }
       },
       {
         extends: true,
@@ -31,11 +44,11 @@ export default defineConfig(async () => ({
             enabled: true,
             headless: true,
             screenshotFailures: false,
-            provider: playwright({ launchOptions: await chromium() }),
+            provider: playwright({ launchOptions }),
             instances: [{ browser: 'chromium' }]
           }
         }
       }
     ]
   }
-}))
+})

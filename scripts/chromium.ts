@@ -41,7 +41,9 @@ async function unpacked(): Promise<ChromiumLaunch> {
   if (answers(executablePath)) return { executablePath, args }
   const env = { ...definedEnvironment(), LD_LIBRARY_PATH: join(home, 'al2023', 'lib') }
   if (answers(executablePath, env)) return { executablePath, args, env }
-  throw new Error('no Chromium starts here: install chromium, or set CHROMIUM / 没有可用的 Chromium：请安装 chromium 或设置 CHROMIUM')
+  throw new Error(
+    'no Chromium starts here: install chromium, or set CHROMIUM / 没有可用的 Chromium：请安装 chromium 或设置 CHROMIUM'
+  )
 }
 
 // The package unpacks into the temp folder under fixed names, which two users or two runs share: give it a folder of its own.
@@ -65,9 +67,13 @@ async function unpack(home: string): Promise<void> {
 }
 
 function answers(executablePath: string, env: NodeJS.ProcessEnv = process.env): boolean {
-  return spawnSync(executablePath, ['--version', '--no-sandbox'], { env, timeout: 20_000, stdio: 'ignore' }).status === 0
+  return (
+    spawnSync(executablePath, ['--version', '--no-sandbox'], { env, timeout: 20_000, stdio: 'ignore' }).status === 0
+  )
 }
 
 function definedEnvironment(): Record<string, string> {
-  return Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined))
+  return Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  )
 }
