@@ -92,7 +92,7 @@ function inlineTitles(schema: Json): string[] {
   if (schema === null || typeof schema !== 'object') return []
   const own = isCompound(schema) ? titleOf(schema) : undefined
   const inner = Object.entries(schema).flatMap(([key, value]) =>
-    literal.has(key) || untyped.has(key) ? [] : inlineTitles(value)
+    literal.has(key) || untyped.includes(key) ? [] : inlineTitles(value)
   )
   return own === undefined ? inner : [own, ...inner]
 }
@@ -102,17 +102,12 @@ function joined(schema: Json, file: string, names: Names): Json {
   if (Array.isArray(schema)) return schema.map(entry => joined(entry, file, names))
   if (schema === null || typeof schema !== 'object') return schema
   const kept: Schema = {}
-  for (const [key, value] of Object.entries(schema)) {
-    if (untyped.has(key)) continue
-    if (maps.has(key)) kept[key] = mapValues(asSchema(value), child => joined(child, file, names))
-    else if (literal.has(key)) kept[key] = value
-    else if (unions.has(key) && Array.isArray(value)) {
-      const branches = value
-        .map(branch => joined(branch, file, names))
-        .filter(branch => describesValue(asSchema(branch)))
-      if (branches.length > 0) kept[key] = branches // else they only combine `required`, which a type cannot say
-    } else kept[key] = joined(value, file, names)
+  for (const [key, value] of Object.entries(without(schema, untyped))) {
+    if (literal.has(key)) kept[key] = value
+    else if (maps.has(key)) kept[key] = mapValues(asSchema(value), child => joined(child, file, names))
+    else kept[key] = joined(value, file, names)
   }
+  for (const key of unions) if (!hasTypedBranch(kept[key])) delete kept[key]
   if (isOpenObject(kept)) kept['additionalProperties'] = true // what is not described is not known to be empty
   const titled = withDescription(kept, names)
   return typeof titled['$ref'] === 'string' ? reference(titled, titled['$ref'], file, names) : titled
@@ -123,11 +118,11 @@ function reference(schema: Schema, ref: string, file: string, names: Names): Sch
   const [path = '', pointer = ''] = ref.split('#')
   const address =
     (path === '' ? file : path.slice(path.lastIndexOf('/') + 1)) + (/^\/?$/.test(pointer) ? '' : `#${pointer}`)
-  const target = { $ref: `#/$defs/${nameOf(names, address)}` }
+  const declared = { $ref: `#/$defs/${nameOf(names, address)}` }
   const description = schema['description']
   const rest = without(schema, ['$ref', 'description', 'title', 'default', 'deprecated'])
-  if (Object.keys(rest).length === 0 && description === undefined) return target
-  const parts = Object.keys(rest).length === 0 ? [target] : [target, rest]
+  if (Object.keys(rest).length === 0 && description === undefined) return declared
+  const parts = Object.keys(rest).length === 0 ? [declared] : [declared, rest]
   return description === undefined ? { allOf: parts } : { description, allOf: parts }
 }
 
@@ -151,11 +146,10 @@ function refuseTwins(text: string): void {
     throw new Error(`two shapes claim one title; move the shape to $defs, or retitle it: ${twins.join(', ')}`)
 }
 
-const untyped = new Set(
+const untyped =
   '$comment $anchor if then else not contains propertyNames dependentSchemas dependentRequired unevaluatedProperties examples minProperties maxProperties format pattern'.split(
     ' '
   )
-)
 const unions = new Set(['oneOf', 'anyOf', 'allOf'])
 const maps = new Set(['properties', 'patternProperties', '$defs'])
 const literal = new Set(['enum', 'const', 'default', 'required'])
@@ -165,6 +159,9 @@ const describesValue = (schema: Schema): boolean =>
 const isCompound = (schema: Schema): boolean =>
   ['properties', 'patternProperties', 'oneOf', 'anyOf', 'allOf'].some(key => key in schema) ||
   (Array.isArray(schema['enum']) && schema['enum'].length > 1)
+// A branch that only combines `required` says nothing a type could say.
+const hasTypedBranch = (branches: Json | undefined): boolean =>
+  Array.isArray(branches) && branches.some(branch => describesValue(asSchema(branch)))
 const isOpenObject = (schema: Schema): boolean =>
   schema['type'] === 'object' && !isCompound(schema) && !('additionalProperties' in schema) && !('$ref' in schema)
 const titleOf = (schema: Json): string | undefined => {
