@@ -1,0 +1,54 @@
+// `npm start` and `npm test`: install what is missing, then go on in the pinned Node. Runs on Node 18, before anything is installed.
+import { spawn, spawnSync } from 'node:child_process'
+import { constants } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { install, InstallError, nodeIn } from './install.mjs'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+/** @type {Record<string, { extent: import('./install.mjs').Extent, command: string[] }>} */
+const modes = {
+  start: { extent: 'runtime', command: ['--conditions=source', 'packages/server/src/cli.ts', 'start'] },
+  test: { extent: 'full', command: ['node_modules/vitest/vitest.mjs', 'run'] }
+}
+
+const [name = '', ...rest] = process.argv.slice(2)
+const mode = modes[name]
+if (!mode) fail(`usage: node scripts/run.mjs ${Object.keys(modes).join('|')} [arguments]`)
+else await install(root, mode.extent).then(() => run([...mode.command, ...rest]), explain)
+
+/** @param {string[]} args */
+function run(args) {
+  const node = nodeIn(root)
+  const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout?.trim() ?? ''
+  if (!(Number.parseInt(version.slice(1)) >= 24)) {
+    return fail(
+      `需要 Node 24，${node} 是 ${version || '无法运行'}。请删除 node_modules 后重试。\nNode 24 is needed; ${node} is ${version || 'not runnable'}. Delete node_modules and run the same command again.`
+    )
+  }
+  const child = spawn(node, args, { cwd: root, stdio: 'inherit', env: environment() })
+  // A terminal sends its Ctrl-C to the child as well; whatever else stops this process must be passed on.
+  const interactive = [process.stdin, process.stdout, process.stderr].some(stream => stream.isTTY)
+  process.on('SIGINT', () => interactive || child.kill('SIGINT'))
+  for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal))
+  child.on('error', error => fail(error.message))
+  child.on('exit', (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : (code ?? 1)))
+}
+
+function environment() {
+  const compiled = join(root, 'node_modules', '.gridwright', 'compiled')
+  const path = [join(root, 'node_modules', '.bin'), process.env['PATH'] ?? ''].join(delimiter)
+  return { NODE_COMPILE_CACHE: compiled, ...process.env, PATH: path }
+}
+
+/** @param {unknown} error */
+function explain(error) {
+  if (!(error instanceof InstallError)) throw error
+  fail(error.message)
+}
+
+/** @param {string} message */
+function fail(message) {
+  console.error(`\n${message}\n`)
+  process.exitCode = 1
+}
