@@ -4,13 +4,46 @@
  * Any file of a locality folder.
  */
 export type ConfigFile =
+  | CalendarFile
   | CategoriesFile
+  | FormFile
   | GridFile
   | LocalityFile
   | PostsFile
   | ScenarioFile
   | ServiceFile
   | WorkflowFile
+/**
+ * 日期 (local date, RFC 3339 full-date).
+ */
+export type CalendarDate = string
+/**
+ * 时钟：自然时间、工作时间或工作日 (a clock: elapsed time, working hours or working days).
+ */
+export type ClockDeclaration = NaturalClock | WorkingHoursClock | WorkingDaysClock
+/**
+ * 每周上班的日子，1 为星期一，7 为星期日 (days worked in a week, 1 Monday to 7 Sunday, as in ISO 8601).
+ *
+ * @minItems 1
+ * @maxItems 7
+ */
+export type Weekdays = number[]
+/**
+ * 按天计的时限在末日何时届满：下班时、午夜或某一时刻；不写则与起算同一时刻 (when a limit in days ends on its last day: office close, midnight or a fixed time; without it at the wall time of its start).
+ */
+export type DayEnd = ('office-close' | 'midnight') | FixedTime
+/**
+ * 起算的当天是否算第一天；不写则从次日数起 (whether the day of the start is the first day; without it counting begins with the next day).
+ */
+export type FirstDayCounts = boolean
+/**
+ * 是否随放假日和补班日调整；不写则是，写 false 则只看星期 (whether holidays and make-up days apply; without it they do, with false only weekdays matter).
+ */
+export type ObservesHolidays = boolean
+/**
+ * 按天计的时限在末日何时届满：午夜或某一时刻；不写则与起算同一时刻 (when a limit in days ends on its last day: midnight or a fixed time; without it at the wall time of its start).
+ */
+export type WholeDayEnd = 'midnight' | FixedTime
 /**
  * 给人看的文字：一个字符串（属地的第一语言），或按语言分列 (text shown to people: one string in the locality's first language, or one per language).
  */
@@ -27,6 +60,49 @@ export type Id = string
  * ISO 8601 时长，只用天、时、分、秒；月和年长短不定，不接受 (ISO 8601 duration in days, hours, minutes, seconds).
  */
 export type Iso8601Duration = string
+/**
+ * 答案的类型：文字、数、整数、是否、多项、一组字段 (type of the answer).
+ */
+export type AnswerType = 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object'
+/**
+ * 一个值：文字、数字或真假 (a value: text, number or yes-no).
+ */
+export type FormScalar = string | number | boolean
+/**
+ * 几个值 (several values).
+ *
+ * @minItems 1
+ * @maxItems 500
+ */
+export type FormScalars = FormScalar[]
+/**
+ * 选项，各有名称 (options with their titles).
+ *
+ * @minItems 1
+ * @maxItems 500
+ */
+export type FormOptions = FormOption[]
+/**
+ * 每一项的类型 (type of each item).
+ */
+export type ItemType = 'string' | 'number' | 'integer' | 'object'
+/**
+ * 字段名：小写字母开头，字母、数字和下划线 (name of a field: letters, digits and underscores).
+ */
+export type FieldName = string
+/**
+ * 几个字段名 (names of fields).
+ *
+ * @maxItems 500
+ */
+export type FieldNames = FieldName[]
+/**
+ * 几个分支 (several branches).
+ *
+ * @minItems 1
+ * @maxItems 100
+ */
+export type FormSections = FormSection[]
 /**
  * 当事方：一方或几方 (one party or a list of parties).
  */
@@ -84,6 +160,115 @@ export type Target = string
 export type Effect = OfferEffect | RaiseEffect | UrgeEffect | ReviewEffect
 
 /**
+ * 日历：哪天上班，时限按什么时钟计 (calendar.json: holidays and make-up days by year, and the named clocks that limits are counted on).
+ */
+export interface CalendarFile {
+  /**
+   * 编辑器据此补全和检查 (path of this schema, for editors).
+   */
+  $schema?: string
+  /**
+   * 各年的放假日和补班日；没有列出的年份绝不猜测，涉及它的时限暂不计算 (holidays and make-up days by year; a year that is not listed is never guessed, and a limit that needs it waits).
+   */
+  years?: {
+    [k: string]: CalendarYear
+  }
+  /**
+   * 时钟：时限说明自己按哪一个计 (named clocks; each limit says on which it is counted).
+   */
+  clocks: {
+    [k: string]: ClockDeclaration
+  }
+}
+export interface CalendarYear {
+  /**
+   * 放假的日子，逢周末也可列出；一天一项，或从某日到某日 (days off, weekends among them or not; one date, or a range with both ends).
+   *
+   * @maxItems 200
+   */
+  holidays: (CalendarDate | DateRange)[]
+  /**
+   * 补班的日子：逢周末而上班 (make-up days: worked although not a weekday of the clock).
+   *
+   * @maxItems 100
+   */
+  workdays: CalendarDate[]
+}
+/**
+ * 从某日到某日，两头都算 (from one date to another, both included).
+ */
+export interface DateRange {
+  /**
+   * 首日 (first day).
+   */
+  from: CalendarDate
+  /**
+   * 末日，算在内 (last day, included).
+   */
+  to: CalendarDate
+}
+/**
+ * 自然时间：昼夜不停，一天按 24 小时计 (elapsed time; a day is 24 hours).
+ */
+export interface NaturalClock {
+  /**
+   * 自然时间 (elapsed time).
+   */
+  kind: 'natural'
+}
+/**
+ * 工作时间：小时只在上班时段内走 (working hours: hours run only inside the windows of working days).
+ */
+export interface WorkingHoursClock {
+  /**
+   * 工作时间 (working hours).
+   */
+  kind: 'working-hours'
+  weekdays: Weekdays
+  /**
+   * 上班时段，按先后排列，不得重叠；开始算在内，结束不算 (office hours in order, not overlapping; the start is in, the end is out).
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  windows: ClockWindow[]
+  dayEnds?: DayEnd
+  firstDayCounts?: FirstDayCounts
+  observesHolidays?: ObservesHolidays
+}
+export interface ClockWindow {
+  /**
+   * 上班时刻 (opens at, local time).
+   */
+  from: string
+  /**
+   * 下班时刻，24:00 为午夜 (closes at, local time; 24:00 is midnight).
+   */
+  to: string
+}
+/**
+ * 固定时刻；当天此刻及以后才起算的，视作下一工作日起算 (a fixed local time; what starts at or after it starts with the next working day).
+ */
+export interface FixedTime {
+  /**
+   * 时刻，01:00 至 23:59 (local time from 01:00 to 23:59).
+   */
+  at: string
+}
+/**
+ * 工作日：整天计，从零点到午夜 (working days: whole days from midnight to midnight).
+ */
+export interface WorkingDaysClock {
+  /**
+   * 工作日 (working days).
+   */
+  kind: 'working-days'
+  weekdays: Weekdays
+  dayEnds?: WholeDayEnd
+  firstDayCounts?: FirstDayCounts
+  observesHolidays?: ObservesHolidays
+}
+/**
  * 分类：事项归哪一类，各环节限多少时间 (categories.json: the category tree and its limits).
  */
 export interface CategoriesFile {
@@ -127,6 +312,342 @@ export interface Limit {
    * 用哪个时钟计 (named clock of calendar.json).
    */
   clock: Id
+}
+/**
+ * 表单：要填什么，什么时候填 (forms/<id>.json: what is asked and when; JSON Schema 2020-12, limited to what a person can fill in, plus the keyword `ui`). 表单以外的答案一律拒收 (answers that no field asks for are refused).
+ */
+export interface FormFile {
+  /**
+   * 编辑器据此补全和检查 (path of this schema, for editors).
+   */
+  $schema?: string
+  /**
+   * 固定写 object (always object).
+   */
+  type: 'object'
+  /**
+   * 表单名称 (title).
+   */
+  title?: Text
+  /**
+   * 表单上方的说明 (text shown above the fields).
+   */
+  description?: Text
+  /**
+   * 字段，按书写顺序显示 (fields, shown in this order).
+   */
+  properties: FormProperties
+  /**
+   * 必填的字段 (fields that must be answered).
+   */
+  required?: FieldNames
+  /**
+   * 分支的条件，看已填的答案 (test of the answers so far).
+   */
+  if?: FormTest
+  /**
+   * 条件成立时另外要填的 (asked as well if the test holds).
+   */
+  then?: FormSection
+  /**
+   * 条件不成立时另外要填的 (asked as well if it does not).
+   */
+  else?: FormSection
+  /**
+   * 几个互不相干的分支 (several branches side by side).
+   */
+  allOf?: FormSections
+  /**
+   * 填了某字段，就另外要填的 (asked as well once a field is answered).
+   */
+  dependentSchemas?: FormDependentSections
+  /**
+   * 填了某字段，这些就必填 (fields that must be answered once another is).
+   */
+  dependentRequired?: FormDependentNames
+}
+/**
+ * 字段名到字段 (fields by name).
+ */
+export interface FormProperties {
+  [k: string]: FormProperty
+}
+/**
+ * 一个字段；分支里不写 type 的，是对已有字段的进一步限制 (a field; in a branch, one without type further limits a field that is there).
+ */
+export interface FormProperty {
+  type?: AnswerType
+  /**
+   * 字段名称 (label).
+   */
+  title?: Text
+  /**
+   * 字段下方的提示 (help below the field).
+   */
+  description?: Text
+  /**
+   * 只能选其中之一，值即名称 (one of these; shown as they are).
+   */
+  enum?: FormScalars
+  /**
+   * 只能选其中之一，各有名称 (one of these, each with its title).
+   */
+  oneOf?: FormOptions
+  /**
+   * 只能是这个值，如必须勾选的承诺 (must be this, as a promise that must be ticked).
+   */
+  const?: FormScalar
+  /**
+   * 预先填好的答案 (answer filled in beforehand).
+   */
+  default?: FormScalar | FormScalar[]
+  /**
+   * 示例，第一个用作空框里的提示和改错时的样子 (examples; the first is shown in the empty field and in messages).
+   */
+  examples?: FormScalars
+  /**
+   * 至少几个字，不写为 1 (fewest characters; 1 if left out).
+   */
+  minLength?: number
+  /**
+   * 至多几个字，不写为 500 (most characters; 500 if left out).
+   */
+  maxLength?: number
+  /**
+   * 必须符合的正则式；只用字符、字符类、分组、重复和 ^ $ (regular expression of characters, classes, groups, repetition and anchors).
+   */
+  pattern?: string
+  /**
+   * 日期、带时区的时刻、当地时间 HH:mm、手机或座机号、从候选人中选的人 (local date, instant with offset, local time of day, Chinese phone number, id of a person chosen from candidates).
+   */
+  format?: 'date' | 'date-time' | 'time' | 'phone' | 'person'
+  /**
+   * 不小于 (at least).
+   */
+  minimum?: number
+  /**
+   * 不大于 (at most).
+   */
+  maximum?: number
+  /**
+   * 大于 (more than).
+   */
+  exclusiveMinimum?: number
+  /**
+   * 小于 (less than).
+   */
+  exclusiveMaximum?: number
+  /**
+   * 必须是它的整数倍，按十进制算 (a whole multiple of this, counted in decimals).
+   */
+  multipleOf?: number
+  /**
+   * 多项中每一项是什么：选项、人或一行字段 (what each item is: a choice, a person, or a row of fields).
+   */
+  items?: FormItems
+  /**
+   * 至少几项 (fewest items).
+   */
+  minItems?: number
+  /**
+   * 至多几项，不写为 50 (most items; 50 if left out).
+   */
+  maxItems?: number
+  /**
+   * 不能重复 (no item twice).
+   */
+  uniqueItems?: boolean
+  /**
+   * 一组字段 (fields of the group).
+   */
+  properties?: FormProperties
+  /**
+   * 组内必填的字段 (fields of the group that must be answered).
+   */
+  required?: FieldNames
+  /**
+   * 怎样显示 (how it is shown).
+   */
+  ui?: FormUi
+}
+/**
+ * 一个选项 (an option).
+ */
+export interface FormOption {
+  /**
+   * 记录的值 (value that is kept).
+   */
+  const: FormScalar
+  /**
+   * 选项名称 (title).
+   */
+  title: Text
+}
+/**
+ * 多项中的一项 (one item).
+ */
+export interface FormItems {
+  type: ItemType
+  /**
+   * 可选的值，值即名称 (choices, shown as they are).
+   */
+  enum?: FormScalars
+  /**
+   * 可选的值，各有名称 (choices with their titles).
+   */
+  oneOf?: FormOptions
+  /**
+   * person：从候选人中选的人 (a person chosen from candidates).
+   */
+  format?: 'person'
+  /**
+   * 一行的字段 (fields of a row).
+   */
+  properties?: FormProperties
+  /**
+   * 一行里必填的字段 (fields of a row that must be answered).
+   */
+  required?: FieldNames
+}
+/**
+ * 显示：顺序、行数、空框提示、是否敏感 (order, lines, placeholder, sensitive).
+ */
+export interface FormUi {
+  /**
+   * 小的在前，不写的在后 (smaller first; fields without it follow).
+   */
+  order?: number
+  /**
+   * 多行文字框的行数 (lines of a multi-line box).
+   */
+  rows?: number
+  /**
+   * 空框里的提示 (shown in the empty field).
+   */
+  placeholder?: Text
+  /**
+   * 敏感：看不到联系方式的人看不到原文 (masked to those who may not see contact).
+   */
+  sensitive?: boolean
+}
+/**
+ * 对答案的检验；要检验的字段也写进 required，否则没填也算成立 (a test of answers; name the tested fields in required, or a missing answer passes).
+ */
+export interface FormTest {
+  /**
+   * 逐字段检验 (tests by field).
+   */
+  properties?: {
+    [k: string]: FormValueTest
+  }
+  /**
+   * 这些字段都填了 (these fields are answered).
+   */
+  required?: FieldNames
+  /**
+   * 不成立 (does not hold).
+   */
+  not?: FormTest
+  /**
+   * 至少一个成立 (at least one holds).
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  anyOf?: FormTest[]
+  /**
+   * 全部成立 (all hold).
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  allOf?: FormTest[]
+}
+/**
+ * 对一个答案的检验 (a test of one answer).
+ */
+export interface FormValueTest {
+  /**
+   * 正是这个值 (is this value).
+   */
+  const?: FormScalar
+  /**
+   * 是其中之一 (is one of these).
+   */
+  enum?: FormScalars
+  /**
+   * 不小于 (at least).
+   */
+  minimum?: number
+  /**
+   * 不大于 (at most).
+   */
+  maximum?: number
+  /**
+   * 大于 (more than).
+   */
+  exclusiveMinimum?: number
+  /**
+   * 小于 (less than).
+   */
+  exclusiveMaximum?: number
+  /**
+   * 多选里有这样一项 (one of several choices is so).
+   */
+  contains?: FormValueTest
+  /**
+   * 不是这样 (is not so).
+   */
+  not?: FormValueTest
+}
+/**
+ * 表单的一个分支：另外要填的字段和要求 (a branch: further fields and demands).
+ */
+export interface FormSection {
+  /**
+   * 这个分支才问的字段，或对已有字段的进一步限制 (fields that only this branch asks, or further limits to fields that are there).
+   */
+  properties?: FormProperties
+  /**
+   * 这个分支里必填的字段 (fields that must be answered in this branch).
+   */
+  required?: FieldNames
+  /**
+   * 再分支的条件 (test of a further branch).
+   */
+  if?: FormTest
+  /**
+   * 条件成立时另外要填的 (asked as well if the test holds).
+   */
+  then?: FormSection
+  /**
+   * 条件不成立时另外要填的 (asked as well if it does not).
+   */
+  else?: FormSection
+  /**
+   * 几个互不相干的分支 (several branches side by side).
+   */
+  allOf?: FormSections
+  /**
+   * 填了某字段，就另外要填的 (asked as well once a field is answered).
+   */
+  dependentSchemas?: FormDependentSections
+  /**
+   * 填了某字段，这些就必填 (fields that must be answered once another is).
+   */
+  dependentRequired?: FormDependentNames
+}
+/**
+ * 填了哪个，就另外要填什么 (what each field brings with it).
+ */
+export interface FormDependentSections {
+  [k: string]: FormSection
+}
+/**
+ * 填了哪个，哪些就必填 (which fields each field makes required).
+ */
+export interface FormDependentNames {
+  [k: string]: FieldNames
 }
 /**
  * 网格：区域分几级，代码怎样编 (grid.json: the levels of areas, from the top down, and their codes).

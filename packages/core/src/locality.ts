@@ -1,0 +1,113 @@
+/** A locality (属地): all files of its folder, parsed, checked and frozen. Nothing here is ever changed; a new config makes a new one. */
+import { type Calendar, calendarOf } from './calendar.ts'
+import { contentHash } from './hash.ts'
+import type { Issue } from './issue.ts'
+import { sortIssues } from './issue.ts'
+import { checkReferences } from './references.ts'
+import { checkSchema, schemaOf } from './schema.ts'
+import { nearest } from './nearest.ts'
+import type {
+  CalendarFile, CategoriesFile, Category, Channel, FormFile, GridFile, Level, LocalityFile, Post, PostsFile, RegistrationKind, ScaleStep, ScenarioFile, ServiceFile, Text, WorkflowFile
+} from './schema-types.ts'
+import { parseSource, type Source } from './source.ts'
+
+export type Scale = Readonly<Record<string, ScaleStep>>
+
+export type Locality = {
+  readonly id: string
+  readonly code: string
+  readonly name: Text
+  readonly languages: readonly string[]
+  readonly timeZone: string
+  readonly channels: ReadonlyMap<string, Channel>
+  readonly scales: ReadonlyMap<string, Scale>
+  readonly calendar: Calendar
+  /** From the top down. */
+  readonly levels: readonly Level[]
+  readonly posts: ReadonlyMap<string, Post>
+  readonly registrations: ReadonlyMap<string, RegistrationKind>
+  readonly categories: ReadonlyMap<string, Category>
+  readonly services: ReadonlyMap<string, ServiceFile>
+  readonly forms: ReadonlyMap<string, FormFile>
+  readonly workflows: ReadonlyMap<string, WorkflowFile>
+  readonly scenarios: ReadonlyMap<string, ScenarioFile>
+  /** Content hash of all config files (not of data/ and tests/). */
+  readonly hash: string
+  /** Content hash of what floats with the world: calendar years, grid, posts, registrations. */
+  readonly world: string
+}
+
+/** `locality` is there unless an error stands in the way of reading it; `sources` are the parsed files, for further checks. */
+export type Loaded = { readonly locality?: Locality; readonly sources: ReadonlyMap<string, Source>; readonly issues: readonly Issue[] }
+
+/** The folder's files by path (`services/repair.json` → text) as a locality, with every issue of syntax, schema and reference at once. */
+export function load(files: ReadonlyMap<string, string>): Loaded {
+  const issues: Issue[] = []
+  const sources = new Map<string, Source>()
+  for (const file of [...files.keys()].sort()) {
+    if (file.startsWith('data/') || !/\.jsonc?$/.test(file)) continue
+    const source = parseSource(file, files.get(file) ?? '')
+    sources.set(file, source)
+    issues.push(...source.issues)
+    if (source.value === undefined) continue
+    const schema = schemaOf(file)
+    if (schema) issues.push(...checkSchema(source, schema))
+    else issues.push(source.issue('', 'file.unknown', unknownFile(file), { severity: 'warning' }))
+  }
+  for (const file of required) if (!files.has(file)) issues.push({ file, line: 1, column: 1, path: '', code: 'file.missing', severity: 'error', params: { name: file } })
+  if (issues.some(issue => issue.severity === 'error')) return { sources, issues: sortIssues(issues) }
+  const locality = build(sources)
+  issues.push(...checkReferences(locality, sources, files))
+  const sorted = sortIssues(issues)
+  return sorted.some(issue => issue.severity === 'error') ? { sources, issues: sorted } : { locality, sources, issues: sorted }
+}
+
+const required = ['locality.json', 'calendar.json', 'grid.json', 'posts.json', 'categories.json']
+
+function build(sources: ReadonlyMap<string, Source>): Locality {
+  const file = <T>(name: string): T => sources.get(name)?.value as T // the schema has just said that it has this shape
+  const folder = <T>(name: string): ReadonlyMap<string, T> =>
+    new Map([...sources].filter(([path]) => path.startsWith(`${name}/`)).map(([path, source]) => [path.slice(name.length + 1, -'.json'.length), source.value as T])) // as above
+  const locality = file<LocalityFile>('locality.json')
+  const grid = file<GridFile>('grid.json')
+  const posts = file<PostsFile>('posts.json')
+  const calendar = file<CalendarFile>('calendar.json')
+  const config = [...sources].filter(([path]) => !path.startsWith('tests/')).map(([path, source]) => [path, source.value])
+  return deepFreeze({
+    id: locality.id,
+    code: locality.code,
+    name: locality.name,
+    languages: locality.languages,
+    timeZone: locality.timeZone,
+    channels: entries(locality.channels),
+    scales: entries(locality.scales),
+    calendar: calendarOf(calendar),
+    levels: grid.levels,
+    posts: entries(posts.posts),
+    registrations: entries(posts.registrations),
+    categories: entries(file<CategoriesFile>('categories.json').categories),
+    services: folder<ServiceFile>('services'),
+    forms: folder<FormFile>('forms'),
+    workflows: folder<WorkflowFile>('workflows'),
+    scenarios: folder<ScenarioFile>('tests'),
+    hash: contentHash(Object.fromEntries(config)),
+    world: contentHash({ calendar: calendar.years, grid, posts })
+  })
+}
+
+function entries<T>(map: { readonly [key: string]: T } | undefined): ReadonlyMap<string, T> {
+  return new Map(Object.entries(map ?? {}))
+}
+
+function unknownFile(name: string): { name: string; suggestion?: string } {
+  const suggestion = nearest(name, required)
+  return suggestion === undefined ? { name } : { name, suggestion }
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  Object.freeze(value)
+  if (value instanceof Map || value instanceof Set) for (const item of value.values()) deepFreeze(item)
+  else for (const item of Object.values(value)) deepFreeze(item)
+  return value
+}

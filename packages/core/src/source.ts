@@ -1,0 +1,109 @@
+/** A config file with positions: JSONC text (RFC 8259 with comments) parsed once, every value and key found again by JSON Pointer (RFC 6901). */
+import { type Node, parseTree, type ParseError, printParseErrorCode } from 'jsonc-parser'
+import type { Issue, IssueParams, Severity } from './issue.ts'
+
+export type IssueOptions = { readonly at?: 'key' | 'value'; readonly severity?: Severity }
+
+/** `value` is undefined where the text does not parse; then `issues` says why. */
+export type Source = {
+  readonly file: string
+  readonly value: unknown
+  readonly issues: readonly Issue[]
+  issue(pointer: string, code: string, params?: IssueParams, options?: IssueOptions): Issue
+}
+
+const maxFileBytes = 1_000_000
+const maxDepth = 60
+
+/** Parses `text`; syntax errors, duplicate keys, files over 1 MB and nesting over 60 are its issues, and it never throws. */
+export function parseSource(file: string, text: string): Source {
+  const clean = text.startsWith('\uFEFF') ? text.slice(1) : text
+  const lines = lineStarts(clean)
+  const place = (offset: number) => positionAt(lines, offset)
+  const at = (offset: number, pointer: string, code: string, params: IssueParams = {}, severity: Severity = 'error'): Issue => ({
+    file, ...place(offset), path: pointer, code, severity, params,
+  })
+  if (clean.length > maxFileBytes) return failed(file, at(0, '', 'json.too-large', { limit: maxFileBytes }))
+  const deep = depthExceeded(clean)
+  if (deep !== undefined) return failed(file, at(deep, '', 'json.too-deep', { limit: maxDepth }))
+  const errors: ParseError[] = []
+  const root = parseTree(clean, errors, { allowTrailingComma: true, disallowComments: false })
+  const first = errors[0]
+  if (first || !root) return failed(file, at(first?.offset ?? 0, '', 'json.syntax', { problem: first ? printParseErrorCode(first.error) : 'ValueExpected' }))
+  const index = new Map<string, { key?: number; value: number }>()
+  const issues: Issue[] = []
+  const value = build(root, '', index, (offset, pointer, name) => issues.push(at(offset, pointer, 'json.duplicate-key', { name })))
+  return {
+    file,
+    value,
+    issues,
+    issue(pointer, code, params = {}, { at: part = 'value', severity = 'error' } = {}) {
+      let nearestPointer = pointer
+      while (nearestPointer && !index.has(nearestPointer)) nearestPointer = nearestPointer.slice(0, nearestPointer.lastIndexOf('/'))
+      const found = index.get(nearestPointer) ?? { value: 0 }
+      return at(part === 'key' ? (found.key ?? found.value) : found.value, pointer, code, params, severity)
+    },
+  }
+}
+
+/** One reference token of a JSON Pointer, escaped. */
+export function pointerToken(name: string | number): string {
+  return String(name).replaceAll('~', '~0').replaceAll('/', '~1')
+}
+
+function failed(file: string, issue: Issue): Source {
+  return { file, value: undefined, issues: [issue], issue: (pointer, code, params = {}, { severity = 'error' } = {}) => ({ ...issue, path: pointer, code, params, severity }) }
+}
+
+function build(
+  node: Node, pointer: string, index: Map<string, { key?: number; value: number }>, duplicate: (offset: number, pointer: string, name: string) => void,
+): unknown {
+  const known = index.get(pointer)
+  index.set(pointer, { ...known, value: node.offset })
+  if (node.type === 'array') return (node.children ?? []).map((child, i) => build(child, `${pointer}/${i}`, index, duplicate))
+  if (node.type !== 'object') return node.value
+  const result: Record<string, unknown> = Object.create(null)
+  for (const property of node.children ?? []) {
+    const [key, child] = property.children ?? []
+    if (!key || !child) continue
+    const name = String(key.value)
+    const below = `${pointer}/${pointerToken(name)}`
+    if (Object.hasOwn(result, name)) duplicate(key.offset, below, name)
+    index.set(below, { key: key.offset, value: child.offset })
+    result[name] = build(child, below, index, duplicate)
+  }
+  return result
+}
+
+function depthExceeded(text: string): number | undefined {
+  let depth = 0
+  let inString = false
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i]
+    if (inString) {
+      if (c === '\\') i++
+      else if (c === '"' || c === '\n') inString = false
+    } else if (c === '"') inString = true
+    else if (c === '{' || c === '[') {
+      if (++depth > maxDepth) return i
+    } else if (c === '}' || c === ']') depth--
+  }
+  return undefined
+}
+
+function lineStarts(text: string): readonly number[] {
+  const starts = [0]
+  for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) starts.push(i + 1)
+  return starts
+}
+
+function positionAt(starts: readonly number[], offset: number): { line: number; column: number } {
+  let low = 0
+  let high = starts.length - 1
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if ((starts[middle] ?? 0) <= offset) low = middle
+    else high = middle - 1
+  }
+  return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 }
+}

@@ -1,0 +1,105 @@
+/**
+ * The command door (命令之门): the one way in which anything changes. `handle` reads what `plan` asks for, lets `decide` judge, and
+ * applies what it decided, all in one transaction of its caller. Time, ids and salt come with the command.
+ */
+import { contentHash, type Locality, type PartyKey, type PersonFacts, type Places, type Procedure } from '@gridwright/core'
+import type { Answers, CaseEvent, CaseRow } from './case.ts'
+import { decide, namedPeople } from './decide.ts'
+
+/** Who the command comes from: a person by id, or the engine itself. */
+export type Actor = { readonly person: string } | 'system'
+
+type Common = {
+  /** UUID chosen by the client; the same command sent again has the same id. */
+  readonly id: string
+  readonly actor: Actor
+  /** Epoch milliseconds. */
+  readonly now: number
+  /** Fresh secret for the commitments of personal answers, at least 16 random bytes in hex. */
+  readonly salt: string
+}
+
+export type Submit = Common & {
+  readonly kind: 'submit'
+  readonly service: string
+  /** Id of the area. */
+  readonly area: string
+  readonly channel?: string
+  readonly applicant?: { readonly person: string } | { readonly contact: Contact }
+  readonly answers: Answers
+}
+export type Contact = { readonly name: string; readonly phone: string }
+export type Act = Common & { readonly kind: 'act'; readonly case: string; readonly event: string; readonly answers?: Answers; readonly expectedRevision?: number }
+/** The clock's own commands: `expire` fires what is due on a case, `recompute` dates limits whose year is now published. */
+export type Tick = Common & { readonly kind: 'expire' | 'recompute'; readonly case: string; readonly actor: 'system' }
+export type Command = Submit | Act | Tick
+
+/** What a command must know. `casePeople` adds the applicant of the case that is read. */
+export type Reads = { readonly command?: { readonly id: string; readonly digest: string }; readonly case?: string; readonly people: readonly string[]; readonly area?: string }
+export type AreaFacts = { readonly id: string; readonly code: string; readonly level: string; readonly places: Places }
+/** `earlier` is the outcome stored under the command's id; the applicant of `case` is always among `people`. */
+export type Facts = {
+  readonly earlier?: { readonly digest: string; readonly outcome: Outcome }
+  readonly case?: CaseRow
+  readonly people: ReadonlyMap<string, PersonFacts>
+  readonly area?: AreaFacts
+}
+
+export type Notice = {
+  /** `<command>:<ordinal>`: who delivers it twice can tell. */
+  readonly key: string
+  readonly topic: string
+  readonly to: readonly PartyKey[]
+  readonly case: string
+  readonly at: number
+  readonly params: Readonly<Record<string, string>>
+}
+
+export type Change =
+  | { readonly kind: 'case'; readonly row: CaseRow; readonly created: boolean }
+  | { readonly kind: 'event'; readonly entry: CaseEvent }
+  | { readonly kind: 'contact'; readonly id: string; readonly contact: Contact }
+  | { readonly kind: 'notice'; readonly notice: Notice }
+  | { readonly kind: 'outcome'; readonly command: string; readonly digest: string; readonly outcome: Outcome }
+
+export type Answer = { readonly case: string; readonly revision: number }
+/** The rules forbid it. `code` is `noun.reason`; the other members are what it turned on. */
+export type Refusal = { readonly refused: string; readonly path?: string; readonly details?: Readonly<Record<string, unknown>> }
+export type Outcome = Answer | Refusal
+export type Decision = { readonly changes: readonly Change[]; readonly answer: Answer }
+
+/** The only port. `read` locks the case it reads until the transaction ends, and waits for a twin of the command. */
+export type Tx = { read(reads: Reads): Promise<Facts>; apply(changes: readonly Change[]): Promise<void> }
+
+/** Where rules come from: the locality as published now, and the procedure that a case is pinned to. */
+export type Rules = { readonly locality: Locality; procedure(hash: string): Procedure | Promise<Procedure> }
+
+/** The outcome of `command`, applied to `tx`. A known id returns its first outcome, or `command.reused` where the content differs; refusals are kept too. */
+export async function handle(tx: Tx, rules: Rules, command: Command): Promise<Outcome> {
+  const digest = digestOf(command)
+  const first = await tx.read(plan(command, digest))
+  if (first.earlier) return first.earlier.digest === digest ? first.earlier.outcome : { refused: 'command.reused' }
+  const procedure = first.case && (await rules.procedure(first.case.procedure))
+  const people = namedPeople(command, procedure, rules.locality, first).filter(id => !first.people.has(id))
+  const facts = people.length === 0 ? first : { ...first, people: new Map([...first.people, ...(await tx.read({ people })).people]) }
+  const decision = decide({ locality: rules.locality, procedure, facts, command })
+  const outcome: Outcome = 'refused' in decision ? decision : decision.answer
+  if (command.actor === 'system' && 'refused' in outcome) return outcome
+  await tx.apply([...('refused' in decision ? [] : decision.changes), { kind: 'outcome', command: command.id, digest, outcome }])
+  return outcome
+}
+
+/** What must be read before anything can be decided. */
+export function plan(command: Command, digest: string): Reads {
+  const person = command.actor === 'system' ? [] : [command.actor.person]
+  const key = { id: command.id, digest }
+  if (command.kind !== 'submit') return { command: key, case: command.case, people: person }
+  const applicant = command.applicant && 'person' in command.applicant ? [command.applicant.person] : []
+  return { command: key, case: command.id, people: [...new Set([...person, ...applicant])], area: command.area }
+}
+
+/** Hash of what the client asked for: the same question again has the same digest, whenever it comes. */
+function digestOf(command: Command): string {
+  const { now: _now, salt: _salt, ...asked } = command
+  return contentHash(asked)
+}
