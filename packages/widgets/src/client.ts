@@ -1,0 +1,138 @@
+// How widgets talk to a locality's endpoint: named GraphQL documents over POST, one shared stream of changes, commands with ids.
+import type { Document } from './documents.ts'
+import { changesDocument } from './documents.ts'
+import { eventStream, type News } from './event-stream.ts'
+
+/** Where the endpoint is and who asks: `<endpoint>/<locality>/graphql`, a bearer token (or '' with cookies), and the language. */
+export type Settings = {
+  readonly endpoint: string
+  readonly locality: string
+  readonly lang: string
+  readonly token: string
+  readonly fetch: typeof fetch
+}
+
+/** Why there is no answer: no network (or 20 s of silence), nobody signed in, too many requests, or a fault of the server. */
+export type Problem = 'offline' | 'signed-out' | 'busy' | 'failed'
+/** No answer; `message` is the server's own word where it gave one. */
+export type Failure = { problem: Problem; message: string }
+/** What a request comes to. A refusal by the rules is an answer, not a failure. */
+export type Answer<Value> = { value: Value } | Failure
+
+/** One locality's endpoint as one person sees it. */
+export type Client = {
+  /** Answers a query; the same question asked twice at one time is sent once. */
+  ask<Value, Variables extends object>(document: Document<Value, Variables>, variables: Variables): Promise<Answer<Value>>
+  /** Sends a mutation. `intent` names what the person means to do: its id stays the same until the server has answered. */
+  command<Value, Variables extends object>(
+    document: Document<Value, Variables>,
+    intent: string,
+    variables: (id: string) => Variables
+  ): Promise<Answer<Value>>
+  /** Listens to changes until the returned function is called; all listeners share one connection. */
+  follow(listener: (news: News) => void): () => void
+}
+
+const patienceMs = 20_000
+const clientsKept = 8
+
+/** A client for these settings; asked again with the same settings, the same one. */
+export function clientFor(settings: Settings): Client {
+  const known = clients.find(entry => same(entry.settings, settings))
+  if (known) return known.client
+  const client = createClient(settings)
+  clients.push({ settings, client })
+  if (clients.length > clientsKept) clients.shift()
+  return client
+}
+
+const clients: { settings: Settings; client: Client }[] = []
+const same = (left: Settings, right: Settings) =>
+  left.endpoint === right.endpoint &&
+  left.locality === right.locality &&
+  left.lang === right.lang &&
+  left.token === right.token &&
+  left.fetch === right.fetch
+
+function createClient(settings: Settings): Client {
+  const url = `${settings.endpoint.replace(/\/$/, '')}/${encodeURIComponent(settings.locality)}/graphql`
+  const { fetch } = settings // the browser's own refuses to be called as a method
+  const post = (document: Document<unknown, object>, variables: object, accept: string, signal: AbortSignal) =>
+    fetch(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept,
+        'accept-language': settings.lang,
+        ...(settings.token ? { authorization: `Bearer ${settings.token}` } : {})
+      },
+      body: JSON.stringify({ operationName: document.name, query: document.text, variables }),
+      signal
+    })
+
+  const send = async <Value>(document: Document<Value, never>, variables: object): Promise<Answer<Value>> => {
+    try {
+      const accept = 'application/graphql-response+json, application/json'
+      const response = await post(document, variables, accept, AbortSignal.timeout(patienceMs))
+      return answerOf<Value>(response.status, await response.text())
+    } catch (error) {
+      if (error instanceof TypeError || error instanceof DOMException) return { problem: 'offline', message: '' }
+      throw error
+    }
+  }
+
+  const asked = new Map<string, Promise<Answer<unknown>>>()
+  const ids = new Map<string, string>()
+  const changes = eventStream(signal => post(changesDocument, {}, 'text/event-stream', signal))
+
+  return {
+    ask<Value, Variables extends object>(document: Document<Value, Variables>, variables: Variables) {
+      const question = `${document.name} ${JSON.stringify(variables)}`
+      const flying = asked.get(question)
+      if (flying) return flying as Promise<Answer<Value>> // the same document answers in the same shape
+      const answer = send<Value>(document, variables).finally(() => asked.delete(question))
+      asked.set(question, answer)
+      return answer
+    },
+    async command(document, intent, variables) {
+      const id = ids.get(intent) ?? newId()
+      ids.set(intent, id)
+      const answer = await send(document, variables(id))
+      if ('value' in answer) ids.delete(intent)
+      return answer
+    },
+    follow: changes
+  }
+}
+
+function answerOf<Value>(status: number, text: string): Answer<Value> {
+  const body = parsed(text)
+  const error = body?.errors?.[0]
+  const code = error?.extensions?.code ?? ''
+  if (status === 401 || code === 'UNAUTHENTICATED') return { problem: 'signed-out', message: '' }
+  if (status === 429 || status === 503) return { problem: 'busy', message: '' }
+  if (error) return { problem: 'failed', message: error.message }
+  if (!body?.data) return { problem: 'failed', message: '' }
+  return { value: body.data as Value } // the schema promises this shape for this document
+}
+
+type Body = { data?: unknown; errors?: { message: string; extensions?: { code?: string } }[] }
+
+function parsed(text: string): Body | undefined {
+  try {
+    return JSON.parse(text) as Body // GraphQL over HTTP: the body of every answer
+  } catch {
+    return undefined // a proxy's page in place of an answer: the server did not speak
+  }
+}
+
+/** A random UUID (RFC 9562, version 4); also on pages without HTTPS, where `crypto.randomUUID` is missing. */
+export function newId(): string {
+  if (globalThis.isSecureContext) return crypto.randomUUID()
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  const hex = Array.from(bytes, (byte, index) => {
+    const marked = index === 6 ? (byte & 0x0f) | 0x40 : index === 8 ? (byte & 0x3f) | 0x80 : byte
+    return marked.toString(16).padStart(2, '0')
+  }).join('')
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}

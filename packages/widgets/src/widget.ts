@@ -1,0 +1,232 @@
+// What every widget that talks to the server does: find its settings, load, follow changes, and say what stands in the way.
+import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit'
+import { clientFor, type Answer, type Client, type Failure, type Settings } from './client.ts'
+import { viewerDocument, type Viewer } from './documents.ts'
+import { send } from './events.ts'
+import type { GwProvider } from './gw-provider.ts'
+import { langAround } from './lang.ts'
+import { textsIn, type Texts } from './texts.ts'
+
+/** How long changes are gathered before a widget reads anew, in ms. */
+const gatherMs = 400
+/** How long after a failed attempt a widget tries again by itself, in ms. */
+const retryMs = 10_000
+const tickMs = 30_000
+
+/** Base of the widgets. A subclass says what it loads (`load`) and how that looks (`body`). */
+export abstract class Widget extends LitElement {
+  static override properties: PropertyDeclarations = {
+    endpoint: {},
+    locality: {},
+    elder: { type: Boolean, reflect: true },
+    token: { attribute: false },
+    fetch: { attribute: false },
+    viewer: { state: true },
+    loaded: { state: true },
+    failure: { state: true },
+    away: { state: true },
+    now: { state: true }
+  }
+  declare endpoint: string | undefined
+  declare locality: string | undefined
+  declare elder: boolean
+  declare token: string | undefined
+  declare fetch: typeof fetch | undefined
+  /** Who is signed in, once known; null for a visitor. */
+  protected declare viewer: Viewer | null | undefined
+  protected declare loaded: boolean
+  protected declare failure: Failure | undefined
+  /** True while the stream of changes is broken. */
+  protected declare away: boolean
+  /** Epoch ms, renewed every half minute, so that what is left of a deadline stays true. */
+  protected declare now: number
+
+  #provider: GwProvider | undefined
+  #client: Client | undefined
+  #unfollow: (() => void) | undefined
+  #turn = 0
+  #gathering: ReturnType<typeof setTimeout> | undefined
+  #retrying: ReturnType<typeof setTimeout> | undefined
+  #ticking: ReturnType<typeof setInterval> | undefined
+
+  constructor() {
+    super()
+    this.elder = false
+    this.loaded = false
+    this.away = false
+    this.now = Date.now()
+  }
+
+  /** Reads what the widget shows; the value of the answer puts it in place, and runs only if the question still stands. */
+  protected abstract load(client: Client): Promise<Answer<() => void>>
+  /** The widget with its data. */
+  protected abstract body(): TemplateResult
+  /** Whether the widget reads anew when a case changes, or this case. */
+  protected follows(_caseId: string): boolean {
+    return false
+  }
+  /** Whether it shows nothing to a visitor. */
+  protected get needsViewer(): boolean {
+    return true
+  }
+
+  static override get observedAttributes(): string[] {
+    return [...super.observedAttributes, 'lang']
+  }
+
+  override attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+    super.attributeChangedCallback(name, before, after)
+    if (name === 'lang') this.requestUpdate()
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.#findProvider()
+    globalThis.addEventListener('online', this.#online)
+    this.#ticking = setInterval(() => (this.now = Date.now()), tickMs)
+    this.requestUpdate()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.#provider?.removeEventListener('gw-settings', this.#settingsChanged)
+    this.#provider = undefined
+    globalThis.removeEventListener('online', this.#online)
+    clearInterval(this.#ticking)
+    clearTimeout(this.#gathering)
+    clearTimeout(this.#retrying)
+    this.#gathering = undefined
+    this.#leave()
+  }
+
+  /** The texts in the language of the widget, its provider or the page. */
+  protected get t(): Texts {
+    return textsIn(this.language)
+  }
+
+  /** The language shown: the nearest `lang` of the widget, its surroundings (the provider, the page), the browser. */
+  protected get language(): string {
+    return langAround(this)
+  }
+
+  /** The client of the present settings; undefined while no locality is known. */
+  protected get client(): Client | undefined {
+    return this.#client
+  }
+
+  protected override willUpdate(): void {
+    const client = this.isConnected ? this.#clientNow() : undefined
+    if (client === this.#client) return
+    this.#leave()
+    this.#client = client
+    this.viewer = undefined
+    void this.refresh()
+  }
+
+  /** Reads anew, keeping what is shown until the answer is here. */
+  protected async refresh(): Promise<void> {
+    const client = this.#client
+    if (!client) return
+    const turn = ++this.#turn
+    clearTimeout(this.#retrying)
+    const asked = this.viewer ? { value: { viewer: this.viewer } } : await client.ask(viewerDocument, {})
+    const viewer = 'value' in asked ? asked.value.viewer : undefined
+    const answer = viewer || (viewer === null && !this.needsViewer) ? await this.load(client) : undefined
+    if (turn !== this.#turn) return
+    this.now = Date.now()
+    if (!('value' in asked)) return this.fail(asked)
+    if (!answer) return this.fail({ problem: 'signed-out', message: '' })
+    if (!('value' in answer)) return this.fail(answer)
+    this.viewer = viewer
+    this.failure = undefined
+    this.loaded = true
+    answer.value()
+    if (this.viewer) this.#unfollow ??= client.follow(news => this.#hear(news.kind, 'id' in news ? news.id : undefined))
+  }
+
+  /** Takes a failure of a later request as the widget's own, so that it is said in one place. */
+  protected fail(failure: Failure): void {
+    this.failure = failure
+    if (failure.problem === 'offline' || failure.problem === 'busy') this.#retrying = setTimeout(this.#online, retryMs)
+    if (failure.problem !== 'signed-out') return
+    this.loaded = false
+    this.viewer = undefined
+  }
+
+  #hear(kind: 'case' | 'again' | 'away', id: string | undefined): void {
+    this.away = kind === 'away'
+    if (kind === 'away' || (id !== undefined && !this.follows(id))) return
+    this.#gathering ??= setTimeout(() => {
+      this.#gathering = undefined
+      void this.refresh()
+    }, gatherMs)
+  }
+
+  #leave(): void {
+    this.#unfollow?.()
+    this.#unfollow = undefined
+    this.#client = undefined
+    this.#turn++
+  }
+
+  #clientNow(): Client | undefined {
+    const given: Partial<Settings> = this.#provider?.settings ?? {}
+    const locality = this.locality ?? given.locality
+    if (!locality) return undefined
+    return clientFor({
+      endpoint: this.endpoint ?? given.endpoint ?? '',
+      locality,
+      lang: this.language,
+      token: this.token ?? given.token ?? '',
+      fetch: this.fetch ?? given.fetch ?? globalThis.fetch
+    })
+  }
+
+  #findProvider(): void {
+    let node: Node | null = this
+    while (node && !(node instanceof Element && node.localName === 'gw-provider')) {
+      const root: Node = node.getRootNode()
+      node = (node instanceof Element && node.assignedSlot) || node.parentNode || (root instanceof ShadowRoot ? root.host : null)
+    }
+    if (!node) return
+    this.#provider = node as GwProvider // told by its name; upgraded no later than the widgets inside, see index.ts
+    this.#provider.addEventListener('gw-settings', this.#settingsChanged)
+  }
+
+  readonly #settingsChanged = () => this.requestUpdate()
+  readonly #online = () => void this.refresh()
+
+  protected override render(): TemplateResult {
+    if (this.loaded) return html`${this.#banner()}${this.body()}`
+    if (!this.failure) return html`<div class="card stack" part="loading" role="status">
+      <p class="soft">${this.t.loading}</p><div class="bone"></div><div class="bone short"></div></div>`
+    return this.#obstacle(this.failure)
+  }
+
+  #banner(): TemplateResult | typeof nothing {
+    const { t, failure, away } = this
+    if (failure?.problem === 'offline') return html`<p class="note soon" role="status">${t.stale}</p>`
+    if (failure) return html`<p class="note bad" role="status">${failureWords(failure, t)}</p>`
+    return away ? html`<p class="note soon" role="status">${t.away}</p>` : nothing
+  }
+
+  #obstacle(failure: Failure): TemplateResult {
+    const { t } = this
+    const help = { offline: t.offlineHelp, 'signed-out': t.signedOutHelp, busy: '', failed: '' }[failure.problem]
+    const action =
+      failure.problem === 'signed-out'
+        ? html`<button class="main" @click=${() => send(this, 'gw-sign-in-wanted', {})}>${t.signIn}</button>`
+        : html`<button @click=${() => this.refresh()}>${t.retry}</button>`
+    return html`<div class="card stack obstacle" part="obstacle" role="alert">
+      <p><strong>${failureWords(failure, t)}</strong></p>
+      ${help ? html`<p class="soft">${help}</p>` : nothing}
+      <p>${action}</p>
+    </div>`
+  }
+}
+
+/** What stands in the way, in words; the server's own where it spoke. */
+export function failureWords(failure: Failure, t: Texts): string {
+  if (failure.message) return failure.message
+  return { offline: t.offline, 'signed-out': t.signedOut, busy: t.busy, failed: t.failed }[failure.problem]
+}
