@@ -1,0 +1,38 @@
+// Formats of text answers. Dates and instants follow RFC 3339, the time of day is local and without offset (as
+// `<input type="time">` gives it), phone numbers follow the Chinese numbering plan (工信部 电信网编号计划).
+import type { FormProperty } from '@gridwright/core'
+
+export type AnswerFormat = NonNullable<FormProperty['format']>
+
+const date = /^(\d{4})-(\d\d)-(\d\d)$/
+const monthDays = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+const time = /^(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?$/
+const offset = /^(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
+const instant = /^([^T]{10})T([\d:]{5,8})(?:\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/
+const mobile = /^(?:\+86 ?)?1[3-9]\d{9}$/
+const landline = /^0\d{2,3}-?[2-9]\d{6,7}(?:-\d{1,6})?$/
+const serviceLine = /^[48]00-?\d{3}-?\d{4}$/
+const person = /^[A-Za-z0-9][A-Za-z0-9_.:=/+-]{0,99}$/
+
+/** Whether a text has the format. `person` says only that it may be an id; who may be chosen is not the form's to know. */
+export const formats: Readonly<Record<AnswerFormat | 'text', (text: string) => boolean>> = {
+  date: isDate,
+  time: text => time.test(text),
+  'date-time': isInstant,
+  phone: text => mobile.test(text) || landline.test(text) || serviceLine.test(text),
+  person: text => person.test(text),
+  text: text => !/[\0\ud800-\udfff]/u.test(text) // PostgreSQL keeps neither NUL nor half a surrogate pair
+}
+
+function isDate(text: string): boolean {
+  const [, year = '', month = '', day = ''] = date.exec(text) ?? []
+  if (year === '') return false
+  const leap = Number(year) % 4 === 0 && (Number(year) % 100 !== 0 || Number(year) % 400 === 0)
+  const last = month === '02' && leap ? 29 : (monthDays[Number(month) - 1] ?? 0)
+  return Number(day) >= 1 && Number(day) <= last
+}
+
+function isInstant(text: string): boolean {
+  const [, day = '', clock = '', zone = ''] = instant.exec(text) ?? []
+  return isDate(day) && time.test(clock) && offset.test(zone)
+}

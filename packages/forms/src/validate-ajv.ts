@@ -1,0 +1,44 @@
+// Verdicts by ajv, for the server: forms become JavaScript once, patterns are matched by RE2 and so in linear time.
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { RE2JS } from 're2js'
+import { checkedSchema, formatName } from './checked.ts'
+import type { FormSchema } from './form.ts'
+import { formats } from './format.ts'
+import { parsePattern } from './pattern.ts'
+import { type Validate, validator } from './verdict.ts'
+
+const compiled = new WeakMap<FormSchema, Validate>()
+
+/** What is wrong with answers to `schema`; compiled once a form object. Throws where the form itself is invalid (`check` finds that before). */
+export function compileForm(schema: FormSchema): Validate {
+  const known = compiled.get(schema)
+  if (known) return known
+  const checked = checkedSchema(schema, pattern => ({ pattern }))
+  const validate = newAjv().compile(checked)
+  const verdict = validator(schema, checked, answers => (validate(answers) ? [] : (validate.errors ?? [])))
+  compiled.set(schema, verdict)
+  return verdict
+}
+
+// One for each form: an instance keeps all that it ever compiled.
+function newAjv(): Ajv2020 {
+  return new Ajv2020({
+    strict: true,
+    strictRequired: false,
+    strictTypes: false, // tests of branches say only what they test
+    allErrors: true,
+    meta: false,
+    validateSchema: false,
+    formats: Object.fromEntries(Object.entries(formats).map(([name, test]) => [formatName(name), test])),
+    code: { regExp: re2 }
+  })
+}
+
+/** Without its own `toString` all patterns would be taken for one. */
+function re2(source: string): { test(text: string): boolean; toString(): string } {
+  const pattern = parsePattern(source)
+  if (!pattern) throw new Error(`pattern that not all engines read alike: ${source}`)
+  const machine = RE2JS.compile(pattern.re2)
+  return { test: text => machine.test(text), toString: () => source }
+}
+re2.code = 're2'
