@@ -35,7 +35,7 @@ export function caseSummary(shown: CaseCard, words: Words, heading: TemplateResu
 
 /** A card that opens its case: the title is a button that covers the card. */
 export function openingCard(shown: CaseCard, words: Words, open: () => void): TemplateResult {
-  const title = html`<h4><button class="opener" @click=${open}>${shown.service.title}</button></h4>`
+  const title = html`<p class="title"><button class="opener" @click=${open}>${shown.service.title}</button></p>`
   return html`<article class="card stack case ${shown.open && shown.overdue ? 'is-late' : ''}" part="case">
     ${caseSummary(shown, words, title)}
   </article>`
@@ -53,8 +53,9 @@ export const caseStyles = css`
   .case:hover {
     border-color: var(--_edge);
   }
-  h4 {
+  .title {
     font-size: 1.0625em;
+    font-weight: 600;
   }
   .opener {
     min-height: 0;

@@ -23,12 +23,12 @@ export type Answer<Value> = { value: Value } | Failure
 export type Client = {
   /** Answers a query; the same question asked twice at one time is sent once. */
   ask<Value, Variables extends object>(document: Document<Value, Variables>, variables: Variables): Promise<Answer<Value>>
-  /** Sends a mutation. `intent` names what the person means to do: its id stays the same until the server has answered. */
-  command<Value, Variables extends object>(
-    document: Document<Value, Variables>,
-    intent: string,
-    variables: (id: string) => Variables
-  ): Promise<Answer<Value>>
+  /** Sends a mutation; its id is among the variables. */
+  tell<Value, Variables extends object>(document: Document<Value, Variables>, variables: Variables): Promise<Answer<Value>>
+  /** The command id of what a person means to do: the same until `settle`, so that a retry is the same command. */
+  idFor(intent: string): string
+  /** The server has answered what a person meant to do; the next time is another command. */
+  settle(intent: string): void
   /** Listens to changes until the returned function is called; all listeners share one connection. */
   follow(listener: (news: News) => void): () => void
 }
@@ -70,7 +70,7 @@ function createClient(settings: Settings): Client {
       signal
     })
 
-  const send = async <Value>(document: Document<Value, never>, variables: object): Promise<Answer<Value>> => {
+  const send = async <Value>(document: Document<Value, object>, variables: object): Promise<Answer<Value>> => {
     try {
       const accept = 'application/graphql-response+json, application/json'
       const response = await post(document, variables, accept, AbortSignal.timeout(patienceMs))
@@ -94,13 +94,13 @@ function createClient(settings: Settings): Client {
       asked.set(question, answer)
       return answer
     },
-    async command(document, intent, variables) {
+    tell: (document, variables) => send(document, variables),
+    idFor(intent) {
       const id = ids.get(intent) ?? newId()
       ids.set(intent, id)
-      const answer = await send(document, variables(id))
-      if ('value' in answer) ids.delete(intent)
-      return answer
+      return id
     },
+    settle: intent => void ids.delete(intent),
     follow: changes
   }
 }

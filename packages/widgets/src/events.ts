@@ -1,4 +1,5 @@
 // The events that widgets send: each bubbles, crosses shadow boundaries, and has a typed detail.
+import type { Answers } from '@gridwright/forms/browser'
 import type { CaseCard, ServiceCard } from './documents.ts'
 import type { ViewerChange } from './gw-provider.ts'
 
@@ -12,12 +13,12 @@ export type Details = {
   'gw-case-chosen': { id: string }
   /** The viewer sent an event to a case and it went on. */
   'gw-case-acted': { case: CaseCard; event: string }
-  /** A widget learned that a case it shows is no longer as shown. */
-  'gw-case-stale': { id: string }
+  /** The server refused an event: the case may no longer be as shown. `code` is `noun.reason`. */
+  'gw-case-stale': { id: string; code: string; message: string }
   /** A form's answers changed, by one field or more. */
-  'gw-form-changed': { answers: object }
+  'gw-form-changed': { answers: Answers }
   /** A form was submitted and its answers are valid. */
-  'gw-form-submitted': { answers: object }
+  'gw-form-submitted': { answers: Answers }
   /** A form was to be submitted but some answers are not valid. */
   'gw-form-rejected': { count: number }
   /** People were chosen in a picker. */

@@ -10,7 +10,6 @@ import type { FormTexts } from './form-texts.ts'
 export type FormView = {
   answers: unknown
   t: FormTexts
-  elder: boolean
   /** The message at a field, or undefined while it is right or not yet judged. */
   errorAt: (pointer: string) => string | undefined
   /** The text that the person typed for a number, while it stands for this value. */
@@ -229,7 +228,6 @@ function people(field: Field, path: Path, view: FormView): TemplateResult {
       .many=${field.kind === 'people'}
       .chosen=${chosen}
       .search=${(text: string) => view.candidates?.(field.name, text) ?? Promise.resolve([])}
-      ?elder=${view.elder}
       @gw-people-chosen=${(event: HTMLElementEventMap['gw-people-chosen']) => {
         event.stopPropagation()
         change(event.detail.ids)

@@ -1,6 +1,6 @@
 import { css, html, nothing, type PropertyDeclarations } from 'lit'
 import type { Answer, Client } from './client.ts'
-import { areasDocument, type Area } from './documents.ts'
+import { areasDocument, type Area, type Page } from './documents.ts'
 import { send } from './events.ts'
 import { baseStyles, controlStyles } from './styles.ts'
 import { Widget } from './widget.ts'
@@ -61,9 +61,9 @@ export class GwAreaPicker extends Widget {
   async #stepsBelow(client: Client, parent: string | null): Promise<Answer<Step[]>> {
     const areas: Area[] = []
     for (let after: string | null = null; areas.length < mostAreas; ) {
-      const answer = await client.ask(areasDocument, { parent, after })
+      const answer: Answer<{ areas: Page<Area> }> = await client.ask(areasDocument, { parent, after })
       if (!('value' in answer)) return answer
-      const { edges, pageInfo } = answer.value.areas
+      const { edges, pageInfo }: Page<Area> = answer.value.areas
       areas.push(...edges.map(edge => edge.node))
       after = pageInfo.endCursor
       if (!pageInfo.hasNextPage || after === null) break
@@ -128,7 +128,7 @@ export class GwAreaPicker extends Widget {
   protected override body() {
     const { t, byTree, chosen, error } = this
     const own = this.#own
-    return html`<fieldset class="stack" role="radiogroup" aria-invalid=${error ? 'true' : 'false'} aria-describedby=${error ? 'error' : nothing}>
+    return html`<fieldset class="stack" aria-describedby=${error ? 'error' : nothing}>
       <legend>${t.where}</legend>
       ${own.length > 0
         ? html`<div class="options">
@@ -152,7 +152,7 @@ export class GwAreaPicker extends Widget {
   #step(step: Step, depth: number) {
     const labels = [...new Set(step.areas.map(area => area.level.label))].join(' / ')
     return html`<label><span class="soft">${labels}</span>
-      <select @change=${(event: Event) => this.#descend(depth, (event.currentTarget as HTMLSelectElement).value) /* the list itself */}>
+      <select aria-invalid=${this.error ? 'true' : 'false'} @change=${(event: Event) => this.#descend(depth, (event.currentTarget as HTMLSelectElement).value) /* the list itself */}>
         <option value="" ?selected=${step.chosen === ''}>${this.t.chooseArea}</option>
         ${step.areas.map(area => html`<option value=${area.id} ?selected=${area.id === step.chosen}>${area.name}</option>`)}
       </select></label>`

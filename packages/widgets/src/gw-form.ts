@@ -42,7 +42,7 @@ export class GwForm extends LitElement {
     elder: { type: Boolean, reflect: true },
     busy: { type: Boolean },
     submitLabel: { attribute: 'submit-label' },
-    schema: { attribute: false },
+    schema: { attribute: false, hasChanged: differs },
     answers: { attribute: false },
     refusal: { attribute: false },
     candidates: { attribute: false },
@@ -129,14 +129,12 @@ export class GwForm extends LitElement {
     const view: FormView = {
       answers: this.answers,
       t,
-      elder: this.elder,
       errorAt: pointer => this.#errorAt(pointer),
       typed: this.#typed,
       change: (path, value) => this.#change(path, value),
       leave: pointer => (this.left = new Set([...this.left, pointer])),
       candidates: this.candidates
     }
-    const titles = titlesOf(this.#fields)
     const shown = this.tried ? [...this.#messages].reverse() : []
     return html`<form
       class="stack form"
@@ -154,7 +152,7 @@ export class GwForm extends LitElement {
             <ul>
               ${shown.map(
                 ([pointer, message]) =>
-                  html`<li><button type="button" class="link" @click=${() => this.#goTo(pointer)}>${titleAt(titles, pointer)}${message}</button></li>`
+                  html`<li><button type="button" class="link" @click=${() => this.#goTo(pointer)}>${message}</button></li>`
               )}
             </ul>
           </div>`
@@ -204,12 +202,7 @@ export class GwForm extends LitElement {
   ]
 }
 
-/** Titles by pointer; row numbers stand as `-`. */
-function titlesOf(fields: readonly Field[]): ReadonlyMap<string, string> {
-  return new Map(fields.flatMap(field => [[field.pointer, field.title] as const, ...titlesOf(field.fields ?? [])]))
-}
-
-const titleAt = (titles: ReadonlyMap<string, string>, pointer: string) => {
-  const title = titles.get(pointer.replace(/\/\d+(?=\/|$)/g, '/-'))
-  return title ? `${title}：` : ''
+/** A form read anew is the same form as long as it says the same. */
+function differs(after: unknown, before: unknown): boolean {
+  return after !== before && JSON.stringify(after) !== JSON.stringify(before)
 }

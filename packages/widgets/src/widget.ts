@@ -3,7 +3,7 @@ import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResu
 import { clientFor, type Answer, type Client, type Failure, type Settings } from './client.ts'
 import { viewerDocument, type Viewer } from './documents.ts'
 import { send } from './events.ts'
-import type { GwProvider } from './gw-provider.ts'
+import { GwProvider } from './gw-provider.ts'
 import { langAround } from './lang.ts'
 import { textsIn, type Texts } from './texts.ts'
 
@@ -41,7 +41,7 @@ export abstract class Widget extends LitElement {
   /** Epoch ms, renewed every half minute, so that what is left of a deadline stays true. */
   protected declare now: number
 
-  #provider: GwProvider | undefined
+  #source: { settings: Settings } & EventTarget | undefined
   #client: Client | undefined
   #unfollow: (() => void) | undefined
   #turn = 0
@@ -81,7 +81,7 @@ export abstract class Widget extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    this.#findProvider()
+    this.#findSource()
     globalThis.addEventListener('online', this.#online)
     this.#ticking = setInterval(() => (this.now = Date.now()), tickMs)
     this.requestUpdate()
@@ -89,8 +89,8 @@ export abstract class Widget extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    this.#provider?.removeEventListener('gw-settings', this.#settingsChanged)
-    this.#provider = undefined
+    this.#source?.removeEventListener('gw-settings', this.#settingsChanged)
+    this.#source = undefined
     globalThis.removeEventListener('online', this.#online)
     clearInterval(this.#ticking)
     clearTimeout(this.#gathering)
@@ -114,12 +114,14 @@ export abstract class Widget extends LitElement {
     return this.#client
   }
 
-  protected override willUpdate(): void {
-    const client = this.isConnected ? this.#clientNow() : undefined
+  protected override willUpdate(_changed: Map<PropertyKey, unknown>): void {
+    const { settings } = this
+    const client = this.isConnected && settings.locality ? clientFor(settings) : undefined
     if (client === this.#client) return
     this.#leave()
     this.#client = client
     this.viewer = undefined
+    this.dispatchEvent(new Event('gw-settings'))
     void this.refresh()
   }
 
@@ -169,28 +171,27 @@ export abstract class Widget extends LitElement {
     this.#turn++
   }
 
-  #clientNow(): Client | undefined {
-    const given: Partial<Settings> = this.#provider?.settings ?? {}
-    const locality = this.locality ?? given.locality
-    if (!locality) return undefined
-    return clientFor({
-      endpoint: this.endpoint ?? given.endpoint ?? '',
-      locality,
+  /** Where the endpoint is and who asks: what this widget says itself, else the widget or provider around it. */
+  get settings(): Settings {
+    const around = this.#source?.settings
+    return {
+      endpoint: this.endpoint ?? around?.endpoint ?? '',
+      locality: this.locality ?? around?.locality ?? '',
       lang: this.language,
-      token: this.token ?? given.token ?? '',
-      fetch: this.fetch ?? given.fetch ?? globalThis.fetch
-    })
+      token: this.token ?? around?.token ?? '',
+      fetch: this.fetch ?? around?.fetch ?? globalThis.fetch
+    }
   }
 
-  #findProvider(): void {
+  #findSource(): void {
     let node: Node | null = this
-    while (node && !(node instanceof Element && node.localName === 'gw-provider')) {
+    do {
       const root: Node = node.getRootNode()
-      node = (node instanceof Element && node.assignedSlot) || node.parentNode || (root instanceof ShadowRoot ? root.host : null)
-    }
-    if (!node) return
-    this.#provider = node as GwProvider // told by its name; upgraded no later than the widgets inside, see index.ts
-    this.#provider.addEventListener('gw-settings', this.#settingsChanged)
+      const slot = node instanceof Element ? node.assignedSlot : null
+      node = slot ?? node.parentNode ?? (root instanceof ShadowRoot ? root.host : null)
+    } while (node && !isSource(node))
+    this.#source = node ?? undefined
+    this.#source?.addEventListener('gw-settings', this.#settingsChanged)
   }
 
   readonly #settingsChanged = () => this.requestUpdate()
@@ -224,6 +225,9 @@ export abstract class Widget extends LitElement {
     </div>`
   }
 }
+
+/** Whether an element says where the endpoint is; the provider is upgraded before the widgets inside it, see index.ts. */
+const isSource = (node: Node): node is GwProvider | Widget => node instanceof GwProvider || node instanceof Widget
 
 /** What stands in the way, in words; the server's own where it spoke. */
 export function failureWords(failure: Failure, t: Texts): string {

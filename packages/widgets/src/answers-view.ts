@@ -1,0 +1,51 @@
+// Answers in words, as those who handle a case read them: with the form's titles where the form is known.
+import { html, nothing, type TemplateResult } from 'lit'
+import { fieldsOf, type Answers, type Field, type FormSchema } from '@gridwright/forms/browser'
+import type { Words } from './case-view.ts'
+import { instantWords } from './time-words.ts'
+
+/** The answers to a form as a list of titles and values; what was not answered is left out. */
+export function answersView(form: FormSchema, answers: Answers, words: Words): TemplateResult | typeof nothing {
+  const told = fieldsOf(form, answers).filter(field => answers[field.name] !== undefined && answers[field.name] !== null)
+  if (told.length === 0) return nothing
+  return html`<dl class="facts" part="answers">
+    ${told.map(field => html`<div><dt>${field.title}</dt><dd>${valueView(field, answers[field.name], words)}</dd></div>`)}
+  </dl>`
+}
+
+function valueView(field: Field, value: unknown, words: Words): unknown {
+  const { t, lang, now } = words
+  if (Array.isArray(value)) {
+    if (field.kind !== 'rows') return value.map(each => oneWord(field, each)).join('、')
+    return value.map(row => html`<p>${inside(field, row, words)}</p>`)
+  }
+  if (field.kind === 'group') return inside(field, value, words)
+  if (field.kind === 'yes-no') return value === true ? t.yes : t.no
+  if (field.kind === 'instant' && typeof value === 'string') return instantWords(value, lang, now)
+  return oneWord(field, value)
+}
+
+const inside = (field: Field, value: unknown, words: Words) => {
+  const values = typeof value === 'object' && value !== null ? (value as Answers) : {} // a group or a row
+  return (field.fields ?? [])
+    .filter(each => values[each.name] !== undefined)
+    .map((each, at) => html`${at > 0 ? '；' : ''}${each.title}：${valueView(each, values[each.name], words)}`)
+}
+
+/** An option's title; a person as the server shows them (a name in place of the id); else the value itself. */
+function oneWord(field: Field, value: unknown): string {
+  const option = field.options?.find(each => each.value === value)
+  if (option) return option.title
+  if (typeof value === 'object' && value !== null && 'name' in value) return String(value.name)
+  return String(value)
+}
+
+/**
+ * What people wrote with an event, where its form is not at hand: the texts among the answers. Ids and codes, which are
+ * words of Latin letters without a blank, are left out.
+ */
+export function textsAmong(answers: unknown): string[] {
+  if (typeof answers !== 'object' || answers === null) return []
+  const texts = Object.values(answers).filter(value => typeof value === 'string')
+  return texts.filter(text => !/^[\w.:+-]*$/.test(text))
+}

@@ -1,0 +1,168 @@
+import { css, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit'
+import { noCases, readCases, readMore, type CasePages, type Listing } from './case-pages.ts'
+import { caseStyles, caseSummary } from './case-view.ts'
+import type { Answer, Client } from './client.ts'
+import { tasksDocument, type CaseCard } from './documents.ts'
+import { baseStyles } from './styles.ts'
+import { Widget } from './widget.ts'
+
+type Box = 'OFFERED' | 'ASSIGNED'
+const boxes: readonly Box[] = ['OFFERED', 'ASSIGNED']
+
+/**
+ * Where those who volunteer or are called take what is offered to them, and finish what they took. New offers appear by
+ * themselves; one that somebody else took first says so in its place.
+ *
+ * @attr endpoint - before `/<locality>/graphql` @attr locality - id @attr lang - language @attr elder - large type, 60 px targets
+ * @fires gw-case-acted - an offer was taken, or a task went on
+ * @fires gw-sign-in-wanted - nobody is signed in
+ * @cssprop --gw-accent --gw-card --gw-ink --gw-line --gw-radius --gw-target --gw-font-size - looks
+ * @csspart offers - what may be taken @csspart tasks - what was taken @csspart case - a card
+ */
+export class GwTaskHall extends Widget {
+  static override properties: PropertyDeclarations = {
+    pages: { state: true },
+    gone: { state: true },
+    taken: { state: true },
+    detailed: { state: true }
+  }
+  protected declare pages: Readonly<Record<Box, CasePages>>
+  /** Offers that were refused, with what the server said, until the person has read it. */
+  protected declare gone: readonly { offer: CaseCard; message: string }[]
+  protected declare taken: string
+  protected declare detailed: string
+
+  constructor() {
+    super()
+    this.pages = { OFFERED: noCases, ASSIGNED: noCases }
+    this.gone = []
+    this.taken = ''
+    this.detailed = ''
+  }
+
+  protected override follows(): boolean {
+    return true
+  }
+
+  #listing(box: Box): Listing {
+    return { document: tasksDocument, filter: { box, open: true }, sort: 'DUE_ASC', pageSize: 20 }
+  }
+
+  protected override async load(client: Client): Promise<Answer<() => void>> {
+    const [offered, assigned] = await Promise.all(boxes.map(box => readCases(client, this.#listing(box), this.pages[box])))
+    if (!offered || !('value' in offered)) return offered ?? { problem: 'failed', message: '' }
+    if (!assigned || !('value' in assigned)) return assigned ?? { problem: 'failed', message: '' }
+    return { value: () => void (this.pages = { OFFERED: offered.value, ASSIGNED: assigned.value }) }
+  }
+
+  async #more(box: Box): Promise<void> {
+    const { client, pages } = this
+    const answer = client && (await readMore(client, this.#listing(box), pages[box]))
+    if (!answer || this.pages !== pages) return
+    if ('value' in answer) this.pages = { ...pages, [box]: answer.value }
+    else this.fail(answer)
+  }
+
+  #acted(acted: CaseCard, from: Box): void {
+    this.taken = from === 'OFFERED' ? this.t.taken(acted.number) : this.t.saved
+    void this.refresh()
+  }
+
+  #refused(offer: CaseCard, { code, message }: { code: string; message: string }, from: Box): void {
+    if (from === 'OFFERED' && code !== 'case.changed')
+      this.gone = [...this.gone.filter(each => each.offer.id !== offer.id), { offer, message }]
+    void this.refresh()
+  }
+
+  protected override body() {
+    const { t, pages, gone } = this
+    const open = pages.OFFERED.cases.filter(offer => !gone.some(each => each.offer.id === offer.id))
+    const offers = [
+      ...gone.map(({ offer, message }) => this.#goneCard(offer, message)),
+      ...open.map(offer => this.#card(offer, 'OFFERED'))
+    ]
+    const tasks = pages.ASSIGNED.cases.map(task => this.#card(task, 'ASSIGNED'))
+    return html`<section class="stack hall" aria-labelledby="title">
+      <h2 id="title">${t.hall}</h2>
+      <p class=${this.taken ? 'note good' : ''} role="status">${this.taken}</p>
+      <div class="halves">
+        <section class="stack" part="offers">
+          ${this.#heading(t.offers, open.length, pages.OFFERED)}
+          ${offers.length === 0 ? html`<p class="card soft">${t.noOffers}</p>` : html`<ul class="stack">${offers}</ul>`}
+          ${this.#moreButton('OFFERED')}
+        </section>
+        <section class="stack" part="tasks">
+          ${this.#heading(t.tasks, pages.ASSIGNED.cases.length, pages.ASSIGNED)}
+          ${tasks.length === 0 ? html`<p class="card soft">${t.noTasks}</p>` : html`<ul class="stack">${tasks}</ul>`}
+          ${this.#moreButton('ASSIGNED')}
+        </section>
+      </div>
+    </section>`
+  }
+
+  #heading(title: string, count: number, pages: CasePages) {
+    const { t } = this
+    return html`<h3>${title} <span class="chip">${pages.after === null ? t.cases(count) : t.casesOrMore(count)}</span></h3>`
+  }
+
+  #moreButton(box: Box) {
+    return this.pages[box].after === null ? nothing : html`<button @click=${() => this.#more(box)}>${this.t.more}</button>`
+  }
+
+  #card(shown: CaseCard, box: Box): TemplateResult {
+    const words = { t: this.t, lang: this.language, now: this.now }
+    const open = this.detailed === shown.id
+    return html`<li class="card stack case ${shown.overdue ? 'is-late' : ''}" part="case">
+      ${caseSummary(shown, words, html`<p class="title">${shown.service.title}</p>`)}
+      <gw-case-actions
+        .case=${shown}
+        @gw-case-acted=${(event: HTMLElementEventMap['gw-case-acted']) => this.#acted(event.detail.case, box)}
+        @gw-case-stale=${(event: HTMLElementEventMap['gw-case-stale']) => this.#refused(shown, event.detail, box)}
+      ></gw-case-actions>
+      <button class="quiet" aria-expanded=${open ? 'true' : 'false'} @click=${() => (this.detailed = open ? '' : shown.id)}>
+        ${open ? this.t.close : this.t.journal}
+      </button>
+      ${open
+        ? html`<gw-case-timeline
+            case=${shown.id}
+            quiet
+          ></gw-case-timeline>`
+        : nothing}
+    </li>`
+  }
+
+  #goneCard(offer: CaseCard, message: string): TemplateResult {
+    const dismiss = () => (this.gone = this.gone.filter(each => each.offer.id !== offer.id))
+    return html`<li class="card stack case is-gone" part="case">
+      <div class="row apart"><p class="title">${offer.service.title}</p><span class="number">${offer.number}</span></div>
+      <p class="note bad" role="alert">${message}</p>
+      <button @click=${dismiss}>${this.t.gotIt}</button>
+    </li>`
+  }
+
+  static override styles = [
+    baseStyles,
+    caseStyles,
+    css`
+      .halves {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(22em, 100%), 1fr));
+        gap: 1.25em;
+        align-items: start;
+      }
+      .hall > p:empty {
+        display: none;
+      }
+      .is-gone {
+        background: var(--_paper);
+      }
+      .quiet {
+        justify-self: start;
+        border-color: transparent;
+        background: none;
+        color: var(--_accent);
+        padding-inline: 0;
+      }
+    `
+  ]
+}
