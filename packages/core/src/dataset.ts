@@ -9,7 +9,8 @@ export type DatasetFault = { readonly line: number; readonly problem: string }
 /** The rows of `text`, or why it is no table (a row with too many or too few cells, an open quote) and on which line. */
 export function parseDataset(text: string): Dataset | DatasetFault {
   try {
-    const records: { record: string[]; info: { lines: number } }[] = parse(text, { bom: true, info: true, skip_empty_lines: true, trim: true })
+    const parsed = parse(text, { bom: true, info: true, skip_empty_lines: true, trim: true })
+    const records = parsed as unknown as { record: string[]; info: { lines: number } }[] // what `info` makes of each row
     const headings = records[0]?.record ?? []
     const rows = records.slice(1).map(({ record, info }) => ({
       line: info.lines,

@@ -9,7 +9,7 @@ export function canonicalJson(value: unknown): string {
     if (!Number.isFinite(value)) throw new Error('canonical JSON has no NaN and no Infinity')
     return JSON.stringify(value)
   }
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`
+  if (Array.isArray(value)) return `[${value.map(item => canonicalJson(item ?? null)).join(',')}]`
   if (value instanceof Map) return canonicalJson(Object.fromEntries(value))
   if (value instanceof Set) return canonicalJson([...value])
   if (typeof value !== 'object') throw new Error(`canonical JSON has no ${typeof value}`)

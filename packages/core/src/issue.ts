@@ -33,9 +33,16 @@ export function formatIssue(issue: Issue, language: string): string {
 
 /** Sorted by file, line, column, code and path, each issue once: the same config gives the same bytes. */
 export function sortIssues(issues: readonly Issue[]): readonly Issue[] {
-  const keyed = new Map(issues.map((issue) => [`${issue.file} ${issue.path} ${issue.code} ${JSON.stringify(issue.params)}`, issue]))
+  const keyed = new Map(
+    issues.map(issue => [`${issue.file} ${issue.path} ${issue.code} ${JSON.stringify(issue.params)}`, issue])
+  )
   return [...keyed.values()].sort(
-    (a, b) => compare(a.file, b.file) || a.line - b.line || a.column - b.column || compare(a.code, b.code) || compare(a.path, b.path),
+    (a, b) =>
+      compare(a.file, b.file) ||
+      a.line - b.line ||
+      a.column - b.column ||
+      compare(a.code, b.code) ||
+      compare(a.path, b.path)
   )
 }
 
@@ -45,7 +52,8 @@ export function fillTemplate(template: string, params: IssueParams): string {
 }
 
 function hintOf(params: IssueParams, english: boolean): string {
-  if (params.suggestion !== undefined) return english ? `did you mean “${params.suggestion}”?` : `是否想写 “${params.suggestion}”？`
+  if (params.suggestion !== undefined)
+    return english ? `did you mean “${params.suggestion}”?` : `是否想写 “${params.suggestion}”？`
   if (params.known !== undefined) return english ? `known here: ${params.known}` : `这里可以写：${params.known}`
   if (params.trace !== undefined) return english ? `path: ${params.trace}` : `路径：${params.trace}`
   return ''

@@ -7,7 +7,22 @@ import { checkReferences } from './references.ts'
 import { checkSchema, schemaOf } from './schema.ts'
 import { nearest } from './nearest.ts'
 import type {
-  CalendarFile, CategoriesFile, Category, Channel, FormFile, GridFile, Level, LocalityFile, Post, PostsFile, RegistrationKind, ScaleStep, ScenarioFile, ServiceFile, Text, WorkflowFile
+  CalendarFile,
+  CategoriesFile,
+  Category,
+  Channel,
+  FormFile,
+  GridFile,
+  Level,
+  LocalityFile,
+  Post,
+  PostsFile,
+  RegistrationKind,
+  ScaleStep,
+  ScenarioFile,
+  ServiceFile,
+  Text,
+  WorkflowFile
 } from './schema-types.ts'
 import { parseSource, type Source } from './source.ts'
 
@@ -38,7 +53,11 @@ export type Locality = {
 }
 
 /** `locality` is there unless an error stands in the way of reading it; `sources` are the parsed files, for further checks. */
-export type Loaded = { readonly locality?: Locality; readonly sources: ReadonlyMap<string, Source>; readonly issues: readonly Issue[] }
+export type Loaded = {
+  readonly locality?: Locality
+  readonly sources: ReadonlyMap<string, Source>
+  readonly issues: readonly Issue[]
+}
 
 /** The folder's files by path (`services/repair.json` → text) as a locality, with every issue of syntax, schema and reference at once. */
 export function load(files: ReadonlyMap<string, string>): Loaded {
@@ -54,12 +73,24 @@ export function load(files: ReadonlyMap<string, string>): Loaded {
     if (schema) issues.push(...checkSchema(source, schema))
     else issues.push(source.issue('', 'file.unknown', unknownFile(file), { severity: 'warning' }))
   }
-  for (const file of required) if (!files.has(file)) issues.push({ file, line: 1, column: 1, path: '', code: 'file.missing', severity: 'error', params: { name: file } })
+  for (const file of required)
+    if (!files.has(file))
+      issues.push({
+        file,
+        line: 1,
+        column: 1,
+        path: '',
+        code: 'file.missing',
+        severity: 'error',
+        params: { name: file }
+      })
   if (issues.some(issue => issue.severity === 'error')) return { sources, issues: sortIssues(issues) }
   const locality = build(sources)
   issues.push(...checkReferences(locality, sources, files))
   const sorted = sortIssues(issues)
-  return sorted.some(issue => issue.severity === 'error') ? { sources, issues: sorted } : { locality, sources, issues: sorted }
+  return sorted.some(issue => issue.severity === 'error')
+    ? { sources, issues: sorted }
+    : { locality, sources, issues: sorted }
 }
 
 const required = ['locality.json', 'calendar.json', 'grid.json', 'posts.json', 'categories.json']
@@ -67,12 +98,18 @@ const required = ['locality.json', 'calendar.json', 'grid.json', 'posts.json', '
 function build(sources: ReadonlyMap<string, Source>): Locality {
   const file = <T>(name: string): T => sources.get(name)?.value as T // the schema has just said that it has this shape
   const folder = <T>(name: string): ReadonlyMap<string, T> =>
-    new Map([...sources].filter(([path]) => path.startsWith(`${name}/`)).map(([path, source]) => [path.slice(name.length + 1, -'.json'.length), source.value as T])) // as above
+    new Map(
+      [...sources]
+        .filter(([path]) => path.startsWith(`${name}/`))
+        .map(([path, source]) => [path.slice(name.length + 1, -'.json'.length), source.value as T])
+    ) // as above
   const locality = file<LocalityFile>('locality.json')
   const grid = file<GridFile>('grid.json')
   const posts = file<PostsFile>('posts.json')
   const calendar = file<CalendarFile>('calendar.json')
-  const config = [...sources].filter(([path]) => !path.startsWith('tests/')).map(([path, source]) => [path, source.value])
+  const config = [...sources]
+    .filter(([path]) => !path.startsWith('tests/'))
+    .map(([path, source]) => [path, source.value])
   return deepFreeze({
     id: locality.id,
     code: locality.code,

@@ -49,7 +49,8 @@ export function limitsOf(categories: ReadonlyMap<string, Category>, category: st
   const seen = new Set<string>()
   for (let id: string | undefined = category; id !== undefined && !seen.has(id); id = categories.get(id)?.parent) {
     seen.add(id)
-    for (const [stage, limit] of Object.entries(categories.get(id)?.limits ?? {})) if (!limits.has(stage)) limits.set(stage, limit)
+    for (const [stage, limit] of Object.entries(categories.get(id)?.limits ?? {}))
+      if (!limits.has(stage)) limits.set(stage, limit)
   }
   return limits
 }

@@ -6,27 +6,46 @@ import type { Issue, IssueParams } from './issue.ts'
 import type { Locality } from './locality.ts'
 import { nearest } from './nearest.ts'
 import { partiesOf } from './party.ts'
-import type { CalendarFile, Expect, LocalityFile, Party } from './schema-types.ts'
-import { shapeOf } from './shape.ts'
+import type { CalendarFile, Expect, FormFile, LocalityFile, Party } from './schema-types.ts'
+import { shapeOf, type JsonSchema, type Shape } from './shape.ts'
 import { pointerToken, type Source } from './source.ts'
 
 type Sources = ReadonlyMap<string, Source>
 
 /** Issues of unknown, unused and circular names, of the calendar, of eligibility conditions, and of `expect`. */
-export function checkReferences(locality: Locality, sources: Sources, files: ReadonlyMap<string, string>): readonly Issue[] {
+export function checkReferences(
+  locality: Locality,
+  sources: Sources,
+  files: ReadonlyMap<string, string>
+): readonly Issue[] {
   const context = { locality, sources, used: new Set<string>() }
   return [
-    ...checkTop(context), ...checkPosts(context), ...checkCategories(context), ...checkServices(context), ...checkUnused(context),
-    ...calendarIssues(sources), ...checkExpect(locality, sources, files)
+    ...checkTop(context),
+    ...checkPosts(context),
+    ...checkCategories(context),
+    ...checkServices(context),
+    ...checkUnused(context),
+    ...calendarIssues(sources),
+    ...checkExpect(locality, sources, files)
   ]
 }
 
 /** The issue of a `name` that is none of `known` (with the nearest of them), or undefined where it is one. */
-export function unknownName(source: Source, pointer: string, kind: string, name: string, known: Iterable<string>): Issue | undefined {
+export function unknownName(
+  source: Source,
+  pointer: string,
+  kind: string,
+  name: string,
+  known: Iterable<string>
+): Issue | undefined {
   const names = [...known]
   if (names.includes(name)) return undefined
   const suggestion = nearest(name, names)
-  return source.issue(pointer, 'name.unknown', { kind, name, ...(suggestion === undefined ? { known: names.slice(0, 12).join(' ') || '–' } : { suggestion }) })
+  return source.issue(pointer, 'name.unknown', {
+    kind,
+    name,
+    ...(suggestion === undefined ? { known: names.slice(0, 12).join(' ') || '–' } : { suggestion })
+  })
 }
 
 /** Issues of the posts and registrations that a party names. */
@@ -34,16 +53,24 @@ export function checkParty(source: Source, pointer: string, party: Party, locali
   return partiesOf(party).flatMap((one, i) => {
     if (typeof one === 'string') return []
     const at = Array.isArray(party) ? `${pointer}/${i}` : pointer
-    const issue = 'post' in one
-      ? unknownName(source, `${at}/post`, 'post', one.post, locality.posts.keys())
-      : unknownName(source, `${at}/registration`, 'registration', one.registration, locality.registrations.keys())
+    const issue =
+      'post' in one
+        ? unknownName(source, `${at}/post`, 'post', one.post, locality.posts.keys())
+        : unknownName(source, `${at}/registration`, 'registration', one.registration, locality.registrations.keys())
     return issue ? [issue] : []
   })
 }
 
 type Context = { readonly locality: Locality; readonly sources: Sources; readonly used: Set<string> }
 
-function use(context: Context, file: string, pointer: string, kind: string, name: string, known: Iterable<string>): readonly Issue[] {
+function use(
+  context: Context,
+  file: string,
+  pointer: string,
+  kind: string,
+  name: string,
+  known: Iterable<string>
+): readonly Issue[] {
   const source = context.sources.get(file)
   if (!source) return []
   context.used.add(`${kind} ${name}`)
@@ -55,15 +82,23 @@ function checkTop(context: Context): readonly Issue[] {
   const { locality, sources } = context
   const source = sources.get('locality.json')
   if (!source) return []
-  const issues = [...locality.channels].flatMap(([id, { enteredBy }]) => (enteredBy === undefined ? [] : checkParty(source, `/channels/${id}/enteredBy`, enteredBy, locality)))
-  if (!validZone(locality.timeZone)) issues.push(source.issue('/timeZone', 'time-zone.unknown', { name: locality.timeZone, suggestion: 'Asia/Shanghai' }))
+  const issues = [...locality.channels].flatMap(([id, { enteredBy }]) =>
+    enteredBy === undefined ? [] : checkParty(source, `/channels/${id}/enteredBy`, enteredBy, locality)
+  )
+  if (!validZone(locality.timeZone))
+    issues.push(
+      source.issue('/timeZone', 'time-zone.unknown', { name: locality.timeZone, suggestion: 'Asia/Shanghai' })
+    )
   return issues
 }
 
 function checkPosts(context: Context): readonly Issue[] {
   const { locality } = context
   const levels = locality.levels.map(level => level.id)
-  const of = (part: string, entries: ReadonlyMap<string, { level: string }>) => [...entries].flatMap(([id, { level }]) => use(context, 'posts.json', `/${part}/${id}/level`, 'level', level, levels))
+  const of = (part: string, entries: ReadonlyMap<string, { level: string }>) =>
+    [...entries].flatMap(([id, { level }]) =>
+      use(context, 'posts.json', `/${part}/${id}/level`, 'level', level, levels)
+    )
   return [...of('posts', locality.posts), ...of('registrations', locality.registrations)]
 }
 
@@ -72,11 +107,25 @@ function checkCategories(context: Context): readonly Issue[] {
   const source = sources.get('categories.json')
   return [...locality.categories].flatMap(([id, { parent, limits }]) => {
     const above: string[] = []
-    for (let up = parent; up !== undefined && !above.includes(up); up = locality.categories.get(up)?.parent) above.push(up)
+    for (let up = parent; up !== undefined && !above.includes(up); up = locality.categories.get(up)?.parent)
+      above.push(up)
     return [
-      ...(parent === undefined ? [] : use(context, 'categories.json', `/categories/${id}/parent`, 'category', parent, locality.categories.keys())),
-      ...(source && above.includes(id) ? [source.issue(`/categories/${id}/parent`, 'category.circular', { trace: [id, ...above].join(' → ') })] : []),
-      ...Object.entries(limits ?? {}).flatMap(([stage, { clock }]) => use(context, 'categories.json', `/categories/${id}/limits/${stage}/clock`, 'clock', clock, locality.calendar.clocks.keys()))
+      ...(parent === undefined
+        ? []
+        : use(context, 'categories.json', `/categories/${id}/parent`, 'category', parent, locality.categories.keys())),
+      ...(source && above.includes(id)
+        ? [source.issue(`/categories/${id}/parent`, 'category.circular', { trace: [id, ...above].join(' → ') })]
+        : []),
+      ...Object.entries(limits ?? {}).flatMap(([stage, { clock }]) =>
+        use(
+          context,
+          'categories.json',
+          `/categories/${id}/limits/${stage}/clock`,
+          'clock',
+          clock,
+          locality.calendar.clocks.keys()
+        )
+      )
     ]
   })
 }
@@ -87,20 +136,42 @@ function checkServices(context: Context): readonly Issue[] {
     const file = `services/${id}.json`
     const form = locality.forms.get(service.form)
     const source = sources.get(file)
-    const eligible = service.eligible && source ? conditionIssues(source, '/eligible/cel', service.eligible.cel, eligibilityPlace(form ? shapeOf(form) : undefined)) : []
+    const eligible =
+      service.eligible && source
+        ? conditionIssues(source, '/eligible/cel', service.eligible.cel, eligibilityPlace(form && formShape(form)))
+        : []
     return [
       ...use(context, file, '/category', 'category', service.category, locality.categories.keys()),
-      ...use(context, file, '/placeLevel', 'level', service.placeLevel, locality.levels.map(level => level.id)),
+      ...use(
+        context,
+        file,
+        '/placeLevel',
+        'level',
+        service.placeLevel,
+        locality.levels.map(level => level.id)
+      ),
       ...use(context, file, '/form', 'form', service.form, locality.forms.keys()),
       ...use(context, file, '/workflow', 'workflow', service.workflow, locality.workflows.keys()),
-      ...service.channels.flatMap((channel, i) => use(context, file, `/channels/${i}`, 'channel', channel, locality.channels.keys())),
+      ...service.channels.flatMap((channel, i) =>
+        use(context, file, `/channels/${i}`, 'channel', channel, locality.channels.keys())
+      ),
       ...eligible
     ]
   })
 }
 
+/** What the form says of its answers: their types, and whether they are always there. */
+export function formShape(form: FormFile): Shape {
+  return shapeOf(form as unknown as JsonSchema) // a form is a JSON Schema with fewer words
+}
+
 /** Faults of the condition at `pointer`, located at the string that holds it, with the column within it. */
-export function conditionIssues(source: Source, pointer: string, cel: string, place: Parameters<typeof checkCondition>[1]): readonly Issue[] {
+export function conditionIssues(
+  source: Source,
+  pointer: string,
+  cel: string,
+  place: Parameters<typeof checkCondition>[1]
+): readonly Issue[] {
   return checkCondition(cel, place).map(fault => {
     const issue = source.issue(pointer, fault.code, fault.params)
     return { ...issue, column: issue.column + 1 + fault.offset }
@@ -108,22 +179,48 @@ export function conditionIssues(source: Source, pointer: string, cel: string, pl
 }
 
 function checkUnused({ locality, sources, used }: Context): readonly Issue[] {
-  const unused = (kind: string, file: (name: string) => string, pointer: (name: string) => string, names: Iterable<string>) =>
-    [...names].filter(name => !used.has(`${kind} ${name}`)).flatMap(name => {
-      const source = sources.get(file(name))
-      return source ? [source.issue(pointer(name), 'name.unused', { kind, name }, { at: 'key', severity: 'warning' })] : []
-    })
+  const unused = (
+    kind: string,
+    file: (name: string) => string,
+    pointer: (name: string) => string,
+    names: Iterable<string>
+  ) =>
+    [...names]
+      .filter(name => !used.has(`${kind} ${name}`))
+      .flatMap(name => {
+        const source = sources.get(file(name))
+        return source
+          ? [source.issue(pointer(name), 'name.unused', { kind, name }, { at: 'key', severity: 'warning' })]
+          : []
+      })
   return [
-    ...unused('workflow', name => `workflows/${name}.json`, () => '', locality.workflows.keys()),
-    ...unused('channel', () => 'locality.json', name => `/channels/${name}`, locality.channels.keys()),
-    ...unused('category', () => 'categories.json', name => `/categories/${name}`, locality.categories.keys())
+    ...unused(
+      'workflow',
+      name => `workflows/${name}.json`,
+      () => '',
+      locality.workflows.keys()
+    ),
+    ...unused(
+      'channel',
+      () => 'locality.json',
+      name => `/channels/${name}`,
+      locality.channels.keys()
+    ),
+    ...unused(
+      'category',
+      () => 'categories.json',
+      name => `/categories/${name}`,
+      locality.categories.keys()
+    )
   ]
 }
 
 function calendarIssues(sources: Sources): readonly Issue[] {
   const source = sources.get('calendar.json')
   if (!source) return []
-  return checkCalendar(source.value as CalendarFile).map(({ pointer, code, params }) => source.issue(pointer, code, params)) // its schema has just passed
+  return checkCalendar(source.value as CalendarFile).map(({ pointer, code, params }) =>
+    source.issue(pointer, code, params)
+  ) // its schema has just passed
 }
 
 function checkExpect(locality: Locality, sources: Sources, files: ReadonlyMap<string, string>): readonly Issue[] {
@@ -132,10 +229,15 @@ function checkExpect(locality: Locality, sources: Sources, files: ReadonlyMap<st
   if (!source || !expect) return []
   const issues: Issue[] = []
   const compare = (pointer: string, expected: number | undefined, actual: number, params: IssueParams) => {
-    if (expected !== undefined && expected !== actual) issues.push(source.issue(pointer, 'expect.count', { ...params, expected, actual }))
+    if (expected !== undefined && expected !== actual)
+      issues.push(source.issue(pointer, 'expect.count', { ...params, expected, actual }))
   }
   compare('/expect/services', expect.services, locality.services.size, { what: 'services' })
-  const counted = [['areas', 'level', locality.levels.map(level => level.id)], ['appointments', 'post', locality.posts.keys()], ['registrations', 'kind', locality.registrations.keys()]] as const
+  const counted = [
+    ['areas', 'level', locality.levels.map(level => level.id)],
+    ['appointments', 'post', [...locality.posts.keys()]],
+    ['registrations', 'kind', [...locality.registrations.keys()]]
+  ] as const
   for (const [name, column, known] of counted) {
     const wanted = Object.entries(expect[name] ?? {})
     if (wanted.length === 0) continue
@@ -143,7 +245,10 @@ function checkExpect(locality: Locality, sources: Sources, files: ReadonlyMap<st
     for (const [key, count] of wanted) {
       const unknown = unknownName(source, `/expect/${name}/${pointerToken(key)}`, column, key, known)
       if (unknown) issues.push(unknown)
-      else compare(`/expect/${name}/${key}`, count, rows?.rows.filter(row => row.cells[column] === key).length ?? 0, { what: `data/${name}.csv ${key}` })
+      else
+        compare(`/expect/${name}/${key}`, count, rows?.rows.filter(row => row.cells[column] === key).length ?? 0, {
+          what: `data/${name}.csv ${key}`
+        })
     }
   }
   return issues
@@ -154,7 +259,15 @@ function rowsOf(files: ReadonlyMap<string, string>, file: string, issues: Issue[
   if (text === undefined) return undefined
   const dataset = parseDataset(text)
   if ('rows' in dataset) return dataset
-  issues.push({ file, line: dataset.line, column: 1, path: '', code: 'data.malformed', severity: 'error', params: { problem: dataset.problem } })
+  issues.push({
+    file,
+    line: dataset.line,
+    column: 1,
+    path: '',
+    code: 'data.malformed',
+    severity: 'error',
+    params: { problem: dataset.problem }
+  })
   return undefined
 }
 

@@ -1,5 +1,6 @@
 /** Config files against their JSON Schemas: the validator's errors as located issues that name the cure. */
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
 import calendar from '../schemas/calendar.schema.json' with { type: 'json' }
 import categories from '../schemas/categories.schema.json' with { type: 'json' }
 import form from '../schemas/form.schema.json' with { type: 'json' }
@@ -16,10 +17,30 @@ import { pointerToken, type Source } from './source.ts'
 
 type Json = { readonly [key: string]: unknown }
 
-const schemas: readonly Json[] = [terms, calendar, categories, form, grid, locality, posts, scenario, service, workflow].map(
+const schemas: readonly Json[] = [
+  terms,
+  calendar,
+  categories,
+  form,
+  grid,
+  locality,
+  posts,
+  scenario,
+  service,
+  workflow
+].map(
   schema => absoluteRefs(schema, String(schema.$id)) as Json // a schema document is an object
 )
-const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: true, strictRequired: false, strictTypes: false, allowUnionTypes: true, schemas: [...schemas] })
+const ajv = new Ajv2020({
+  allErrors: true,
+  verbose: true,
+  strict: true,
+  strictRequired: false,
+  strictTypes: false,
+  allowUnionTypes: true,
+  schemas: [...schemas]
+})
+addFormats.default(ajv, ['date'])
 const branchValidators = new WeakMap<object, ValidateFunction>()
 
 /** Which schema a file of a locality folder has, by its path; undefined for a file that the folder does not know. */
@@ -27,7 +48,9 @@ export function schemaOf(file: string): string | undefined {
   const top = /^(locality|calendar|grid|posts|categories)\.json$/.exec(file)?.[1]
   if (top) return `${top}.schema.json`
   const folder = /^(services|forms|workflows|tests)\/[^/]+\.json$/.exec(file)?.[1]
-  return folder && { services: 'service', forms: 'form', workflows: 'workflow', tests: 'scenario' }[folder] + '.schema.json'
+  return (
+    folder && { services: 'service', forms: 'form', workflows: 'workflow', tests: 'scenario' }[folder] + '.schema.json'
+  )
 }
 
 /** What is wrong with `source` by the schema named `schema`, each mistake once, in the words of a person who writes configs. */
@@ -41,14 +64,27 @@ export function checkSchema(source: Source, schema: string): readonly Issue[] {
 /** Errors of alternatives (`oneOf`, `anyOf`) are replaced by those of the alternative that the writer most likely meant. */
 function bestErrors(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   const choices = errors.filter(error => error.keyword === 'oneOf' || error.keyword === 'anyOf')
-  const outer = choices.filter(choice => !choices.some(other => other !== choice && isBelow(choice.instancePath, other.instancePath) && choice.instancePath !== other.instancePath))
-  const distinct = outer.filter((choice, i) => outer.findIndex(other => other.instancePath === choice.instancePath) === i)
-  const kept = errors.filter(error => !distinct.some(choice => isBelow(error.instancePath, choice.instancePath)) && error.keyword !== 'if')
+  const outer = choices.filter(
+    choice =>
+      !choices.some(
+        other =>
+          other !== choice &&
+          isBelow(choice.instancePath, other.instancePath) &&
+          choice.instancePath !== other.instancePath
+      )
+  )
+  const distinct = outer.filter(
+    (choice, i) => outer.findIndex(other => other.instancePath === choice.instancePath) === i
+  )
+  const kept = errors.filter(
+    error => !distinct.some(choice => isBelow(error.instancePath, choice.instancePath)) && error.keyword !== 'if'
+  )
   return [...kept, ...distinct.flatMap(choice => likeliest(choice))]
 }
 
 function likeliest(choice: ErrorObject): readonly ErrorObject[] {
-  const branches = (choice.schema as readonly object[]).map(branch => { // the value of oneOf and anyOf is a list of schemas
+  const branches = (choice.schema as readonly object[]).map(branch => {
+    // the value of oneOf and anyOf is a list of schemas
     const validate = branchValidators.get(branch) ?? ajv.compile(branch)
     branchValidators.set(branch, validate)
     return validate(choice.data) ? [] : bestErrors(validate.errors ?? [])
@@ -62,7 +98,11 @@ function likeliest(choice: ErrorObject): readonly ErrorObject[] {
 const wrongKind = 1000
 
 function rankOf(errors: readonly ErrorObject[]): number {
-  const kind = errors.some(error => error.instancePath === '' && ['type', 'const', 'enum'].includes(error.keyword) && error.keyword !== 'enum') ? wrongKind : 0
+  const kind = errors.some(
+    error => error.instancePath === '' && ['type', 'const', 'enum'].includes(error.keyword) && error.keyword !== 'enum'
+  )
+    ? wrongKind
+    : 0
   const discriminator = errors.filter(error => error.keyword === 'const').length * 100
   return kind + discriminator + errors.filter(error => error.keyword === 'required').length * 3 + errors.length
 }
@@ -77,24 +117,53 @@ function issueOf(source: Source, error: ErrorObject): Issue {
   if (keyword === 'additionalProperties' || keyword === 'unevaluatedProperties') {
     const name = String(params.additionalProperty ?? params.unevaluatedProperty)
     const known = Object.keys((parent?.properties as Json | undefined) ?? {}) // `properties` is an object in every schema
-    return source.issue(`${at}/${pointerToken(name)}`, 'schema.unknown-field', { name, ...hint(name, known) }, { at: 'key' })
+    return source.issue(
+      `${at}/${pointerToken(name)}`,
+      'schema.unknown-field',
+      { name, ...hint(name, known) },
+      { at: 'key' }
+    )
   }
-  if (keyword === 'required') return source.issue(at, 'schema.missing-field', { name: String(params.missingProperty), ...about(parent, String(params.missingProperty)) })
-  if (keyword === 'propertyNames') return source.issue(`${at}/${pointerToken(String(params.propertyName))}`, 'schema.bad-name', { name: String(params.propertyName), expected: patternOf(parent) }, { at: 'key' })
+  if (keyword === 'required')
+    return source.issue(at, 'schema.missing-field', {
+      name: String(params.missingProperty),
+      ...about(parent, String(params.missingProperty))
+    })
+  if (keyword === 'propertyNames')
+    return source.issue(
+      `${at}/${pointerToken(String(params.propertyName))}`,
+      'schema.bad-name',
+      { name: String(params.propertyName), expected: patternOf(parent) },
+      { at: 'key' }
+    )
   if (keyword === 'enum' || keyword === 'const') {
-    const known = keyword === 'enum' ? (params.allowedValues as readonly unknown[]).map(String) : [String(params.allowedValue)] // ajv's params of enum
+    const known =
+      keyword === 'enum' ? (params.allowedValues as readonly unknown[]).map(String) : [String(params.allowedValue)] // ajv's params of enum
     return source.issue(at, 'schema.choice', { value: shown(error.data), ...hint(String(error.data), known) })
   }
-  if (keyword === 'type') return source.issue(at, 'schema.type', { expected: String(params.type), actual: kindOf(error.data) })
-  if (keyword === 'pattern') return source.issue(at, 'schema.pattern', { value: shown(error.data), expected: exampleOf(parent) })
-  if (keyword === 'oneOf' || keyword === 'anyOf') return source.issue(at, 'schema.shape', { value: shown(error.data), expected: exampleOf(parent) })
-  if ('limit' in params) return source.issue(at, 'schema.limit', { value: shown(error.data), keyword, limit: Number(params.limit) })
+  if (keyword === 'type')
+    return source.issue(at, 'schema.type', { expected: String(params.type), actual: kindOf(error.data) })
+  if (keyword === 'pattern')
+    return source.issue(at, 'schema.pattern', { value: shown(error.data), expected: exampleOf(parent) })
+  if (keyword === 'oneOf' || keyword === 'anyOf')
+    return source.issue(at, 'schema.shape', { value: shown(error.data), expected: exampleOf(parent) })
+  if ('limit' in params)
+    return source.issue(at, 'schema.limit', { value: shown(error.data), keyword, limit: Number(params.limit) })
   return source.issue(at, 'schema.invalid', { value: shown(error.data), keyword })
 }
 
 function hint(name: string, known: readonly string[]): IssueParams {
   const suggestion = nearest(name, known)
-  return suggestion === undefined ? (known.length > 0 ? { known: known.filter(key => key !== '$schema').slice(0, 12).join(' ') } : {}) : { suggestion }
+  return suggestion === undefined
+    ? known.length > 0
+      ? {
+          known: known
+            .filter(key => key !== '$schema')
+            .slice(0, 12)
+            .join(' ')
+        }
+      : {}
+    : { suggestion }
 }
 
 function about(parent: Json | undefined, property: string): IssueParams {
@@ -104,7 +173,12 @@ function about(parent: Json | undefined, property: string): IssueParams {
 
 function exampleOf(schema: Json | undefined): string {
   const examples = schema?.examples
-  return Array.isArray(examples) ? examples.map(example => JSON.stringify(example)).slice(0, 3).join(' · ') : String(schema?.description ?? '')
+  return Array.isArray(examples)
+    ? examples
+        .map(example => JSON.stringify(example))
+        .slice(0, 3)
+        .join(' · ')
+    : String(schema?.description ?? '')
 }
 
 function patternOf(schema: Json | undefined): string {
@@ -130,7 +204,9 @@ function absoluteRefs(schema: unknown, base: string): unknown {
   if (typeof schema !== 'object' || schema === null) return schema
   return Object.fromEntries(
     Object.entries(schema).map(([key, value]) =>
-      key === '$ref' && typeof value === 'string' && value.startsWith('#') ? [key, base + value] : [key, absoluteRefs(value, base)]
+      key === '$ref' && typeof value === 'string' && value.startsWith('#')
+        ? [key, base + value]
+        : [key, absoluteRefs(value, base)]
     )
   )
 }

@@ -20,8 +20,19 @@ export function parseSource(file: string, text: string): Source {
   const clean = text.startsWith('\uFEFF') ? text.slice(1) : text
   const lines = lineStarts(clean)
   const place = (offset: number) => positionAt(lines, offset)
-  const at = (offset: number, pointer: string, code: string, params: IssueParams = {}, severity: Severity = 'error'): Issue => ({
-    file, ...place(offset), path: pointer, code, severity, params,
+  const at = (
+    offset: number,
+    pointer: string,
+    code: string,
+    params: IssueParams = {},
+    severity: Severity = 'error'
+  ): Issue => ({
+    file,
+    ...place(offset),
+    path: pointer,
+    code,
+    severity,
+    params
   })
   if (clean.length > maxFileBytes) return failed(file, at(0, '', 'json.too-large', { limit: maxFileBytes }))
   const deep = depthExceeded(clean)
@@ -29,20 +40,27 @@ export function parseSource(file: string, text: string): Source {
   const errors: ParseError[] = []
   const root = parseTree(clean, errors, { allowTrailingComma: true, disallowComments: false })
   const first = errors[0]
-  if (first || !root) return failed(file, at(first?.offset ?? 0, '', 'json.syntax', { problem: first ? printParseErrorCode(first.error) : 'ValueExpected' }))
+  if (first || !root)
+    return failed(
+      file,
+      at(first?.offset ?? 0, '', 'json.syntax', { problem: first ? printParseErrorCode(first.error) : 'ValueExpected' })
+    )
   const index = new Map<string, { key?: number; value: number }>()
   const issues: Issue[] = []
-  const value = build(root, '', index, (offset, pointer, name) => issues.push(at(offset, pointer, 'json.duplicate-key', { name })))
+  const value = build(root, '', index, (offset, pointer, name) =>
+    issues.push(at(offset, pointer, 'json.duplicate-key', { name }))
+  )
   return {
     file,
     value,
     issues,
     issue(pointer, code, params = {}, { at: part = 'value', severity = 'error' } = {}) {
       let nearestPointer = pointer
-      while (nearestPointer && !index.has(nearestPointer)) nearestPointer = nearestPointer.slice(0, nearestPointer.lastIndexOf('/'))
+      while (nearestPointer && !index.has(nearestPointer))
+        nearestPointer = nearestPointer.slice(0, nearestPointer.lastIndexOf('/'))
       const found = index.get(nearestPointer) ?? { value: 0 }
       return at(part === 'key' ? (found.key ?? found.value) : found.value, pointer, code, params, severity)
-    },
+    }
   }
 }
 
@@ -52,15 +70,30 @@ export function pointerToken(name: string | number): string {
 }
 
 function failed(file: string, issue: Issue): Source {
-  return { file, value: undefined, issues: [issue], issue: (pointer, code, params = {}, { severity = 'error' } = {}) => ({ ...issue, path: pointer, code, params, severity }) }
+  return {
+    file,
+    value: undefined,
+    issues: [issue],
+    issue: (pointer, code, params = {}, { severity = 'error' } = {}) => ({
+      ...issue,
+      path: pointer,
+      code,
+      params,
+      severity
+    })
+  }
 }
 
 function build(
-  node: Node, pointer: string, index: Map<string, { key?: number; value: number }>, duplicate: (offset: number, pointer: string, name: string) => void,
+  node: Node,
+  pointer: string,
+  index: Map<string, { key?: number; value: number }>,
+  duplicate: (offset: number, pointer: string, name: string) => void
 ): unknown {
   const known = index.get(pointer)
   index.set(pointer, { ...known, value: node.offset })
-  if (node.type === 'array') return (node.children ?? []).map((child, i) => build(child, `${pointer}/${i}`, index, duplicate))
+  if (node.type === 'array')
+    return (node.children ?? []).map((child, i) => build(child, `${pointer}/${i}`, index, duplicate))
   if (node.type !== 'object') return node.value
   const result: Record<string, unknown> = Object.create(null)
   for (const property of node.children ?? []) {

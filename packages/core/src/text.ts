@@ -21,7 +21,12 @@ export function negotiateLanguage(header: string | undefined, languages: readonl
     .slice(0, 20)
     .map(part => {
       const [tag = '', ...params] = part.trim().split(';')
-      const q = Number(params.find(param => param.trim().startsWith('q='))?.trim().slice(2) ?? 1)
+      const q = Number(
+        params
+          .find(param => param.trim().startsWith('q='))
+          ?.trim()
+          .slice(2) ?? 1
+      )
       return { tag: tag.trim(), q: Number.isFinite(q) ? q : 0 }
     })
     .filter(({ tag, q }) => tag && q > 0)

@@ -20,7 +20,12 @@ export type DeadlineState = {
   readonly expired: number
 }
 
-export type ReviewRecord = { readonly scale: string; readonly event: string; readonly value: string; readonly at: number }
+export type ReviewRecord = {
+  readonly scale: string
+  readonly event: string
+  readonly value: string
+  readonly at: number
+}
 
 /** What journal entries set on a case; the rest follows from them. */
 export type CaseFacts = {
@@ -102,7 +107,10 @@ export function foldCase(row: CaseRow | undefined, entry: CaseEvent): CaseRow {
     revision: entry.ordinal,
     updatedAt: entry.at,
     counts: { ...base.counts, [entry.event]: (base.counts[entry.event] ?? 0) + 1 },
-    doers: person === undefined || doers.includes(person) ? base.doers : { ...base.doers, [entry.event]: [...doers, person].slice(-doersKept) },
+    doers:
+      person === undefined || doers.includes(person)
+        ? base.doers
+        : { ...base.doers, [entry.event]: [...doers, person].slice(-doersKept) },
     lastHash: entry.hash
   }
 }
@@ -120,7 +128,12 @@ export function commitment(answers: Answers, salt: string): string {
 
 /** The keys of all who may see the case: applicant and speakers, who entered it, its owners, its assignee, its areas. */
 export function audienceOf(row: CaseRow): readonly PartyKey[] {
-  const keys = new Set<PartyKey>([row.applicant, ...row.speaker, ...row.owners, ...Object.values(row.places).map(areaKey)])
+  const keys = new Set<PartyKey>([
+    row.applicant,
+    ...row.speaker,
+    ...row.owners,
+    ...Object.values(row.places).map(areaKey)
+  ])
   if (row.enteredBy !== null) keys.add(personKey(row.enteredBy))
   if (row.assignee !== null) keys.add(personKey(row.assignee))
   return [...keys]
@@ -128,7 +141,9 @@ export function audienceOf(row: CaseRow): readonly PartyKey[] {
 
 /** The next instant at which the clock has something to do on this case, or null. */
 export function nextDueAt(row: CaseRow): number | null {
-  const instants = row.deadlines.flatMap(({ due, warn, warned }) => [due, warned ? null : warn]).filter(instant => instant !== null)
+  const instants = row.deadlines
+    .flatMap(({ due, warn, warned }) => [due, warned ? null : warn])
+    .filter(instant => instant !== null)
   return instants.length === 0 ? null : Math.min(...instants)
 }
 

@@ -2,7 +2,14 @@
  * The command door (命令之门): the one way in which anything changes. `handle` reads what `plan` asks for, lets `decide` judge, and
  * applies what it decided, all in one transaction of its caller. Time, ids and salt come with the command.
  */
-import { contentHash, type Locality, type PartyKey, type PersonFacts, type Places, type Procedure } from '@gridwright/core'
+import {
+  contentHash,
+  type Locality,
+  type PartyKey,
+  type PersonFacts,
+  type Places,
+  type Procedure
+} from '@gridwright/core'
 import type { Answers, CaseEvent, CaseRow } from './case.ts'
 import { decide, namedPeople } from './decide.ts'
 
@@ -29,13 +36,25 @@ export type Submit = Common & {
   readonly answers: Answers
 }
 export type Contact = { readonly name: string; readonly phone: string }
-export type Act = Common & { readonly kind: 'act'; readonly case: string; readonly event: string; readonly answers?: Answers; readonly expectedRevision?: number }
+export type Act = Common & {
+  readonly kind: 'act'
+  readonly case: string
+  readonly event: string
+  readonly answers?: Answers
+  readonly expectedRevision?: number
+}
 /** The clock's own commands: `expire` fires what is due on a case, `recompute` dates limits whose year is now published. */
 export type Tick = Common & { readonly kind: 'expire' | 'recompute'; readonly case: string; readonly actor: 'system' }
 export type Command = Submit | Act | Tick
 
-/** What a command must know. `casePeople` adds the applicant of the case that is read. */
-export type Reads = { readonly command?: { readonly id: string; readonly digest: string }; readonly case?: string; readonly people: readonly string[]; readonly area?: string }
+/** What a command must know, as of `now`. The applicant of the case that is read comes along among the people. */
+export type Reads = {
+  readonly now: number
+  readonly command?: { readonly id: string; readonly digest: string }
+  readonly case?: string
+  readonly people: readonly string[]
+  readonly area?: string
+}
 export type AreaFacts = { readonly id: string; readonly code: string; readonly level: string; readonly places: Places }
 /** `earlier` is the outcome stored under the command's id; the applicant of `case` is always among `people`. */
 export type Facts = {
@@ -64,7 +83,11 @@ export type Change =
 
 export type Answer = { readonly case: string; readonly revision: number }
 /** The rules forbid it. `code` is `noun.reason`; the other members are what it turned on. */
-export type Refusal = { readonly refused: string; readonly path?: string; readonly details?: Readonly<Record<string, unknown>> }
+export type Refusal = {
+  readonly refused: string
+  readonly path?: string
+  readonly details?: Readonly<Record<string, unknown>>
+}
 export type Outcome = Answer | Refusal
 export type Decision = { readonly changes: readonly Change[]; readonly answer: Answer }
 
@@ -81,11 +104,17 @@ export async function handle(tx: Tx, rules: Rules, command: Command): Promise<Ou
   if (first.earlier) return first.earlier.digest === digest ? first.earlier.outcome : { refused: 'command.reused' }
   const procedure = first.case && (await rules.procedure(first.case.procedure))
   const people = namedPeople(command, procedure, rules.locality, first).filter(id => !first.people.has(id))
-  const facts = people.length === 0 ? first : { ...first, people: new Map([...first.people, ...(await tx.read({ people })).people]) }
+  const facts =
+    people.length === 0
+      ? first
+      : { ...first, people: new Map([...first.people, ...(await tx.read({ now: command.now, people })).people]) }
   const decision = decide({ locality: rules.locality, procedure, facts, command })
   const outcome: Outcome = 'refused' in decision ? decision : decision.answer
   if (command.actor === 'system' && 'refused' in outcome) return outcome
-  await tx.apply([...('refused' in decision ? [] : decision.changes), { kind: 'outcome', command: command.id, digest, outcome }])
+  await tx.apply([
+    ...('refused' in decision ? [] : decision.changes),
+    { kind: 'outcome', command: command.id, digest, outcome }
+  ])
   return outcome
 }
 
@@ -93,9 +122,15 @@ export async function handle(tx: Tx, rules: Rules, command: Command): Promise<Ou
 export function plan(command: Command, digest: string): Reads {
   const person = command.actor === 'system' ? [] : [command.actor.person]
   const key = { id: command.id, digest }
-  if (command.kind !== 'submit') return { command: key, case: command.case, people: person }
+  if (command.kind !== 'submit') return { now: command.now, command: key, case: command.case, people: person }
   const applicant = command.applicant && 'person' in command.applicant ? [command.applicant.person] : []
-  return { command: key, case: command.id, people: [...new Set([...person, ...applicant])], area: command.area }
+  return {
+    now: command.now,
+    command: key,
+    case: command.id,
+    people: [...new Set([...person, ...applicant])],
+    area: command.area
+  }
 }
 
 /** Hash of what the client asked for: the same question again has the same digest, whenever it comes. */

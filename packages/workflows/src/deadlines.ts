@@ -1,36 +1,81 @@
 /** Deadlines (时限) of a case: started when a state is entered, dropped when it is left, fired by the clock through the command door. */
-import { due, fraction, parseDuration, type Clock, type DeadlineRule, type Duration, type Locality, type Procedure } from '@gridwright/core'
+import {
+  due,
+  fraction,
+  parseDuration,
+  type Clock,
+  type DeadlineRule,
+  type Duration,
+  type Locality,
+  type Procedure
+} from '@gridwright/core'
 import type { CaseRow, DeadlineState } from './case.ts'
 
 type Rules = { readonly locality: Locality; readonly procedure: Procedure }
 type Limit = { readonly clock: Clock; readonly duration: Duration; readonly rule: DeadlineRule }
 
 /** The deadlines that begin when `state` is entered (null: when the case begins), at journal entry `entry`. */
-export function startDeadlines(rules: Rules, state: string | null, declared: Readonly<Record<string, DeadlineRule>> | undefined, now: number, entry: number): readonly DeadlineState[] {
-  return Object.entries(declared ?? {}).map(([name, rule]) => dated(limitOf(rules, rule), { name, state, entry, startedAt: now, due: null, warn: null, warned: false, expired: 0 }))
+export function startDeadlines(
+  rules: Rules,
+  state: string | null,
+  declared: Readonly<Record<string, DeadlineRule>> | undefined,
+  now: number,
+  entry: number
+): readonly DeadlineState[] {
+  return Object.entries(declared ?? {}).map(([name, rule]) =>
+    dated(limitOf(rules, rule), {
+      name,
+      state,
+      entry,
+      startedAt: now,
+      due: null,
+      warn: null,
+      warned: false,
+      expired: 0
+    })
+  )
 }
 
 /** `deadline` with its instants, as far as the published calendar reaches. */
 export function redated(rules: Rules, deadline: DeadlineState): DeadlineState {
-  return deadline.due === null && deadline.expired === 0 ? dated(limitOf(rules, ruleOf(rules.procedure, deadline)), deadline) : deadline
+  return deadline.due === null && deadline.expired === 0
+    ? dated(limitOf(rules, ruleOf(rules.procedure, deadline)), deadline)
+    : deadline
 }
 
 /** What the clock has to do first on `row` by `now`: warn of a deadline or expire it; undefined if nothing is due. Ties go to the expiry. */
-export function firstDue(row: CaseRow, now: number): { readonly deadline: DeadlineState; readonly kind: 'warn' | 'expire' } | undefined {
+export function firstDue(
+  row: CaseRow,
+  now: number
+): { readonly deadline: DeadlineState; readonly kind: 'warn' | 'expire' } | undefined {
   const found = row.deadlines.flatMap(deadline => [
     ...(deadline.due !== null && deadline.due <= now ? [{ deadline, kind: 'expire' as const, at: deadline.due }] : []),
-    ...(deadline.warn !== null && !deadline.warned && deadline.warn <= now && (deadline.due === null || deadline.due > now) ? [{ deadline, kind: 'warn' as const, at: deadline.warn }] : [])
+    ...(deadline.warn !== null &&
+    !deadline.warned &&
+    deadline.warn <= now &&
+    (deadline.due === null || deadline.due > now)
+      ? [{ deadline, kind: 'warn' as const, at: deadline.warn }]
+      : [])
   ])
   return found.sort((a, b) => a.at - b.at)[0]
 }
 
 /** The event that an expiry sends now, and the deadline as it runs on if the case stays where it is. */
-export function expire(rules: Rules, deadline: DeadlineState): { readonly event: string; readonly after: DeadlineState } {
-  const { rule, clock } = limitOf(rules, ruleOf(rules.procedure, deadline))
+export function expire(
+  rules: Rules,
+  deadline: DeadlineState
+): { readonly event: string; readonly after: DeadlineState } {
+  const { rule, clock, duration } = limitOf(rules, ruleOf(rules.procedure, deadline))
   const expired = deadline.expired + 1
   const exhausted = rule.repeat !== undefined && expired > rule.repeat.max + 1
   const every = rule.repeat === undefined || exhausted ? undefined : parseDuration(rule.repeat.every)
-  const next = every && deadline.due !== null ? due(clock, deadline.due, every) : null
+  // Counted from the start, since a limit that ends with the office would otherwise begin its repeats a day late.
+  const next =
+    every &&
+    due(clock, deadline.startedAt, {
+      days: duration.days + expired * every.days,
+      timeMs: duration.timeMs + expired * every.timeMs
+    })
   const after = { ...deadline, expired, warned: true, due: typeof next === 'number' ? next : null }
   return { event: exhausted && rule.repeat ? rule.repeat.onExhausted : rule.onExpire, after }
 }

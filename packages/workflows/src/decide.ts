@@ -1,16 +1,33 @@
 /** Decides commands: the order of the refusals is their precedence, most basic first. Pure: facts in, changes or a refusal out. */
 import {
-  contactKey, compileCondition, derivedUuid, localDate, partiesOf, partyKeys, personKey, procedureOf, runCondition, type Locality, type PartyKey, type PersonFacts, type Procedure
+  contactKey,
+  compileCondition,
+  derivedUuid,
+  localDate,
+  partiesOf,
+  partyKeys,
+  personKey,
+  procedureOf,
+  runCondition,
+  type Locality,
+  type PartyKey,
+  type PersonFacts,
+  type Procedure
 } from '@gridwright/core'
 import { compileForm, type AnswerIssue } from '@gridwright/forms'
 import type { Answers, CaseRow } from './case.ts'
 import type { Act, AreaFacts, Change, Command, Decision, Facts, Refusal, Submit, Tick } from './command.ts'
 import { expire, firstDue, redated, startDeadlines } from './deadlines.ts'
 import { machineOf, type Machine, type TransitionRule } from './machine.ts'
-import { guardHolds, held, ownersIn, partyContext, rightTo, rulesFor, senderOf, systemSender, type Sender } from './rights.ts'
+import { guardHolds, held, partyContext, rightTo, rulesFor, senderOf, systemSender, type Sender } from './rights.ts'
 import { changesOf, namedIn, noteTurn, takeTurn, type Cause, type Taken, type Turn } from './turn.ts'
 
-export type Question = { readonly locality: Locality; readonly procedure: Procedure | undefined; readonly facts: Facts; readonly command: Command }
+export type Question = {
+  readonly locality: Locality
+  readonly procedure: Procedure | undefined
+  readonly facts: Facts
+  readonly command: Command
+}
 
 const maxEntries = 1000
 const maxEngineEvents = 10
@@ -24,10 +41,17 @@ export function decide({ locality, procedure, facts, command }: Question): Decis
 }
 
 /** People whom the answers of an event name for an offer and who must therefore be read. */
-export function namedPeople(command: Command, procedure: Procedure | undefined, _locality: Locality, facts: Facts): readonly string[] {
+export function namedPeople(
+  command: Command,
+  procedure: Procedure | undefined,
+  _locality: Locality,
+  facts: Facts
+): readonly string[] {
   if (command.kind !== 'act' || !procedure || !facts.case) return []
   const effects = rulesFor(machineOf(procedure.workflow), facts.case.state, command.event).flatMap(rule => rule.effects)
-  return [...new Set(effects.flatMap(effect => (effect.type === 'offer' ? namedIn(effect, command.answers ?? {}) : [])))]
+  return [
+    ...new Set(effects.flatMap(effect => (effect.type === 'offer' ? namedIn(effect, command.answers ?? {}) : [])))
+  ]
 }
 
 function decideSubmit(locality: Locality, facts: Facts, command: Submit): Decision | Refusal {
@@ -36,30 +60,58 @@ function decideSubmit(locality: Locality, facts: Facts, command: Submit): Decisi
   const { area } = facts
   if (!area) return { refused: 'area.unknown', path: '/area' }
   const { service } = procedure
-  if (area.level !== service.placeLevel) return { refused: 'area.wrong-level', path: '/area', details: { level: area.level, expected: service.placeLevel } }
+  if (area.level !== service.placeLevel)
+    return { refused: 'area.wrong-level', path: '/area', details: { level: area.level, expected: service.placeLevel } }
   if (facts.case) return { refused: 'case.exists' }
   const actor = personOf(command, facts)
   if (!actor) return { refused: 'actor.unknown' }
   const sender = senderOf(actor)
   const channel = command.channel ?? service.channels[0] ?? ''
-  if (!service.channels.includes(channel)) return { refused: 'channel.not-offered', path: '/channel', details: { channels: service.channels } }
+  if (!service.channels.includes(channel))
+    return { refused: 'channel.not-offered', path: '/channel', details: { channels: service.channels } }
   const entering = enteringKey(locality, channel, area, sender)
   if (entering === 'refused') return { refused: 'channel.not-yours', path: '/channel' }
   if (command.applicant && entering === undefined) return { refused: 'applicant.not-yours', path: '/applicant' }
-  const applicant = command.applicant && 'person' in command.applicant ? facts.people.get(command.applicant.person) : command.applicant ? undefined : actor
-  if (command.applicant && 'person' in command.applicant && !applicant) return { refused: 'applicant.unknown', path: '/applicant' }
+  const applicant =
+    command.applicant && 'person' in command.applicant
+      ? facts.people.get(command.applicant.person)
+      : command.applicant
+        ? undefined
+        : actor
+  if (command.applicant && 'person' in command.applicant && !applicant)
+    return { refused: 'applicant.unknown', path: '/applicant' }
   const fault = contactFault(command)
   if (fault) return fault
-  const eligible = eligibility(locality, procedure, { answers: command.answers, actor, applicant, area, now: command.now })
+  const eligible = eligibility(locality, procedure, {
+    answers: command.answers,
+    actor,
+    applicant,
+    area,
+    now: command.now
+  })
   if (eligible) return eligible
   const issues = compileForm(formOf(procedure, service.form))(command.answers)
   if (issues.length > 0) return invalidAnswers(issues)
-  return begin({ locality, procedure, machine: machineOf(procedure.workflow), command, people: facts.people }, command, { sender, area, channel, applicant, entering })
+  return begin(
+    { locality, procedure, machine: machineOf(procedure.workflow), command, people: facts.people },
+    command,
+    { sender, area, channel, applicant, entering }
+  )
 }
 
-type Beginning = { readonly sender: Sender; readonly area: AreaFacts; readonly channel: string; readonly applicant: PersonFacts | undefined; readonly entering: PartyKey | undefined }
+type Beginning = {
+  readonly sender: Sender
+  readonly area: AreaFacts
+  readonly channel: string
+  readonly applicant: PersonFacts | undefined
+  readonly entering: PartyKey | undefined
+}
 
-function begin(turn: Turn, command: Submit, { sender, area, channel, applicant, entering }: Beginning): Decision | Refusal {
+function begin(
+  turn: Turn,
+  command: Submit,
+  { sender, area, channel, applicant, entering }: Beginning
+): Decision | Refusal {
   const { locality, procedure, machine } = turn
   const contact = command.applicant && 'contact' in command.applicant ? command.applicant.contact : undefined
   const contactId = derivedUuid(`${command.id}:contact`)
@@ -93,13 +145,36 @@ function begin(turn: Turn, command: Submit, { sender, area, channel, applicant, 
     submittedAt: command.now,
     closedAt: null
   }
-  const blank: CaseRow = { ...initial, id: command.id, revision: 0, updatedAt: command.now, counts: {}, doers: {}, lastHash: '', answers: command.answers }
-  const begun = takeTurn(turn, blank, first, { event: 'SUBMIT', sender, answers: command.answers, ...(entering === undefined ? {} : { right: { party: 'system', key: entering } }) }, initial)
+  const blank: CaseRow = {
+    ...initial,
+    id: command.id,
+    revision: 0,
+    updatedAt: command.now,
+    counts: {},
+    doers: {},
+    lastHash: '',
+    answers: command.answers
+  }
+  const begun = takeTurn(
+    turn,
+    blank,
+    first,
+    {
+      event: 'SUBMIT',
+      sender,
+      answers: command.answers,
+      ...(entering === undefined ? {} : { right: { party: 'system', key: entering } })
+    },
+    initial
+  )
   if ('refused' in begun) return begun
   const received: Taken = { ...begun, told: [{ topic: 'case.received', to: begun.row.speaker }, ...begun.told] }
   const turns = followUp(turn, [received])
   if ('refused' in turns) return turns
-  const changes: Change[] = [...(contact && !applicant ? [{ kind: 'contact' as const, id: contactId, contact }] : []), ...changesOf(turns, command, procedure.id, true)]
+  const changes: Change[] = [
+    ...(contact && !applicant ? [{ kind: 'contact' as const, id: contactId, contact }] : []),
+    ...changesOf(turns, command, procedure.id, true)
+  ]
   return answered(turns, changes)
 }
 
@@ -108,9 +183,12 @@ function decideAct(turn: Turn, row: CaseRow, facts: Facts, command: Act): Decisi
   const person = personOf(command, facts)
   if (!person) return { refused: 'actor.unknown' }
   const sender = senderOf(person)
-  if (command.expectedRevision !== undefined && command.expectedRevision !== row.revision) return { refused: 'case.changed', details: { revision: row.revision, expected: command.expectedRevision } }
-  if (!machine.events.has(command.event)) return { refused: 'event.unknown', path: '/event', details: { event: command.event } }
-  if (machine.engineEvents.has(command.event)) return { refused: 'event.not-yours', path: '/event', details: { event: command.event } }
+  if (command.expectedRevision !== undefined && command.expectedRevision !== row.revision)
+    return { refused: 'case.changed', details: { revision: row.revision, expected: command.expectedRevision } }
+  if (!machine.events.has(command.event))
+    return { refused: 'event.unknown', path: '/event', details: { event: command.event } }
+  if (machine.engineEvents.has(command.event))
+    return { refused: 'event.not-yours', path: '/event', details: { event: command.event } }
   const rules = row.open ? rulesFor(machine, row.state, command.event) : []
   const permitted = rules.filter(rule => rightTo(locality, machine, row, rule, sender))
   if (permitted.length === 0) return notPermitted(turn, row, rules, sender, command.event)
@@ -131,17 +209,32 @@ function decideAct(turn: Turn, row: CaseRow, facts: Facts, command: Act): Decisi
   if (failed !== undefined) return { refused: 'condition.failed', details: { reason: failed } }
   if (!step.taken) return { refused: 'condition.unmet', details: { event: command.event } }
   const right = rightTo(locality, machine, row, step.taken, sender)
-  const cause: Cause = { event: command.event, sender, ...(right ? { right } : {}), ...(form === undefined ? {} : { answers }) }
+  const cause: Cause = {
+    event: command.event,
+    sender,
+    ...(right ? { right } : {}),
+    ...(form === undefined ? {} : { answers })
+  }
   return concluded(turn, takeTurn(turn, row, step, cause))
 }
 
-function notPermitted({ machine }: Turn, row: CaseRow, rules: readonly TransitionRule[], sender: Sender, event: string): Refusal {
+function notPermitted(
+  { machine }: Turn,
+  row: CaseRow,
+  rules: readonly TransitionRule[],
+  sender: Sender,
+  event: string
+): Refusal {
   const wasOffered = row.offered.some(key => sender.keys.has(key))
   const offerEvent = [...machine.rules.values()].some(rule => rule.event === event && offersIn(machine, rule))
-  if (offerEvent && wasOffered && !row.offerOpen && row.assignee !== sender.person?.id) return { refused: row.assignee === null ? 'offer.closed' : 'offer.taken' }
+  if (offerEvent && wasOffered && !row.offerOpen && row.assignee !== sender.person?.id)
+    return { refused: row.assignee === null ? 'offer.closed' : 'offer.taken' }
   if (!row.open) return { refused: 'case.closed' }
   if (rules.length === 0) return { refused: 'event.not-now', details: { event, state: row.state } }
-  return { refused: rules.some(rule => offersIn(machine, rule)) ? 'offer.missing' : 'event.not-yours', details: { event } }
+  return {
+    refused: rules.some(rule => offersIn(machine, rule)) ? 'offer.missing' : 'event.not-yours',
+    details: { event }
+  }
 }
 
 function offersIn(machine: Machine, rule: TransitionRule): boolean {
@@ -152,7 +245,8 @@ function offersIn(machine: Machine, rule: TransitionRule): boolean {
 function decideTick(turn: Turn, row: CaseRow, command: Tick): Decision | Refusal {
   if (command.kind === 'recompute') {
     const deadlines = row.deadlines.map(deadline => redated(turn, deadline))
-    if (deadlines.every((deadline, i) => deadline === row.deadlines[i] || deadline.due === null)) return { refused: 'deadline.none' }
+    if (deadlines.every((deadline, i) => deadline === row.deadlines[i] || deadline.due === null))
+      return { refused: 'deadline.none' }
     return concluded(turn, noteTurn(turn, row, { event: 'RECOMPUTED', sender: systemSender }, { deadlines }, []))
   }
   const first = row.open ? firstDue(row, command.now) : undefined
@@ -160,7 +254,12 @@ function decideTick(turn: Turn, row: CaseRow, command: Tick): Decision | Refusal
   const { deadline, kind } = first
   if (kind === 'warn') {
     const deadlines = row.deadlines.map(other => (other === deadline ? { ...deadline, warned: true } : other))
-    return concluded(turn, noteTurn(turn, row, { event: 'WARNED', sender: systemSender }, { deadlines }, [{ topic: 'deadline.warned', to: row.owners }]))
+    return concluded(
+      turn,
+      noteTurn(turn, row, { event: 'WARNED', sender: systemSender }, { deadlines }, [
+        { topic: 'deadline.warned', to: row.owners }
+      ])
+    )
   }
   const { event, after } = expire(turn, deadline)
   return concluded(turn, systemTurn(turn, row, event, { before: deadline, after }))
@@ -169,7 +268,20 @@ function decideTick(turn: Turn, row: CaseRow, command: Tick): Decision | Refusal
 /** An event that the engine sends itself; guards of engine events see no form. A workflow that does not handle it only notes it. */
 function systemTurn(turn: Turn, row: CaseRow, event: string, expired?: Cause['expired']): Taken | Refusal {
   const { locality, procedure, command } = turn
-  const step = turn.machine.step(row.state, event, rule => guardHolds(rule, { locality, procedure, row, form: {}, sender: systemSender, applicant: undefined, now: command.now }) === true)
+  const step = turn.machine.step(
+    row.state,
+    event,
+    rule =>
+      guardHolds(rule, {
+        locality,
+        procedure,
+        row,
+        form: {},
+        sender: systemSender,
+        applicant: undefined,
+        now: command.now
+      }) === true
+  )
   return takeTurn(turn, row, step, { event, sender: systemSender, ...(expired ? { expired } : {}) })
 }
 
@@ -184,7 +296,10 @@ function followUp(turn: Turn, begun: readonly Taken[]): readonly Taken[] | Refus
   const waiting = begun.flatMap(({ next }) => next)
   for (let event = waiting.shift(); event !== undefined; event = waiting.shift()) {
     const last = turns.at(-1)
-    if (!last || turns.length > maxEngineEvents) throw new Error(`more than ${maxEngineEvents} events of the engine in one turn of workflow ${turn.machine.workflow.id}`)
+    if (!last || turns.length > maxEngineEvents)
+      throw new Error(
+        `more than ${maxEngineEvents} events of the engine in one turn of workflow ${turn.machine.workflow.id}`
+      )
     const taken = systemTurn(turn, last.row, event)
     if ('refused' in taken) return taken
     turns.push(taken)
@@ -204,11 +319,27 @@ function personOf(command: Command, facts: Facts): PersonFacts | undefined {
 }
 
 /** The key by which the sender enters orders of this channel: undefined where everyone submits for themselves. */
-function enteringKey(locality: Locality, channel: string, area: AreaFacts, sender: Sender): PartyKey | undefined | 'refused' {
+function enteringKey(
+  locality: Locality,
+  channel: string,
+  area: AreaFacts,
+  sender: Sender
+): PartyKey | undefined | 'refused' {
   const enteredBy = locality.channels.get(channel)?.enteredBy
   if (enteredBy === undefined) return undefined
-  const context = partyContext(locality, noMachine, { speaker: [], assignee: null, offered: [], offerOpen: false, rung: 0, places: area.places })
-  return partiesOf(enteredBy).flatMap(party => partyKeys(party, context)).find(key => sender.keys.has(key)) ?? 'refused'
+  const context = partyContext(locality, noMachine, {
+    speaker: [],
+    assignee: null,
+    offered: [],
+    offerOpen: false,
+    rung: 0,
+    places: area.places
+  })
+  return (
+    partiesOf(enteredBy)
+      .flatMap(party => partyKeys(party, context))
+      .find(key => sender.keys.has(key)) ?? 'refused'
+  )
 }
 
 const noMachine = { workflow: { id: 'none', initial: 'none', states: {} } } as Machine // parties of a channel have no workflow
@@ -216,18 +347,36 @@ const noMachine = { workflow: { id: 'none', initial: 'none', states: {} } } as M
 function contactFault(command: Submit): Refusal | undefined {
   if (!command.applicant || 'person' in command.applicant) return undefined
   const { name, phone } = command.applicant.contact
-  if (name.trim().length === 0 || name.length > 60) return { refused: 'contact.name-invalid', path: '/applicant/contact/name' }
-  return /^[0-9+][0-9 -]{4,19}$/.test(phone) ? undefined : { refused: 'contact.phone-invalid', path: '/applicant/contact/phone' }
+  if (name.trim().length === 0 || name.length > 60)
+    return { refused: 'contact.name-invalid', path: '/applicant/contact/name' }
+  return /^[0-9+][0-9 -]{4,19}$/.test(phone)
+    ? undefined
+    : { refused: 'contact.phone-invalid', path: '/applicant/contact/phone' }
 }
 
-type Asking = { readonly answers?: Answers; readonly actor: PersonFacts; readonly applicant: PersonFacts | undefined; readonly area: AreaFacts; readonly now: number }
+type Asking = {
+  readonly answers?: Answers
+  readonly actor: PersonFacts
+  readonly applicant: PersonFacts | undefined
+  readonly area: AreaFacts
+  readonly now: number
+}
 
 /** Why the service is not for this applicant, or undefined where it is. */
-export function eligibility(locality: Locality, procedure: Procedure, { answers, actor, applicant, area, now }: Asking): Refusal | undefined {
+export function eligibility(
+  locality: Locality,
+  procedure: Procedure,
+  { answers, actor, applicant, area, now }: Asking
+): Refusal | undefined {
   const rule = procedure.service.eligible
   if (!rule) return undefined
   const holds = runCondition(compileCondition(rule.cel), {
-    answers: answers ?? {}, actor: { id: actor.id, ...held(actor) }, applicant: held(applicant), area: { id: area.id, code: area.code, level: area.level, path: Object.values(area.places) }, now, today: localDate(now, locality.timeZone)
+    answers: answers ?? {},
+    actor: { id: actor.id, ...held(actor) },
+    applicant: held(applicant),
+    area: { id: area.id, code: area.code, level: area.level, path: Object.values(area.places) },
+    now,
+    today: localDate(now, locality.timeZone)
   })
   if (typeof holds === 'object') return { refused: 'condition.failed', details: { reason: holds.failed } }
   return holds ? undefined : { refused: 'eligibility.denied', details: { reason: rule.otherwise } }
@@ -240,5 +389,9 @@ function formOf(procedure: Procedure, name: string) {
 }
 
 function invalidAnswers(issues: readonly AnswerIssue[]): Refusal {
-  return { refused: 'answers.invalid', path: `/answers${issues[0]?.path ?? ''}`, details: { issues: issues.slice(0, 100) } }
+  return {
+    refused: 'answers.invalid',
+    path: `/answers${issues[0]?.path ?? ''}`,
+    details: { issues: issues.slice(0, 100) }
+  }
 }

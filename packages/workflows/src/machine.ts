@@ -4,7 +4,14 @@
  * (XState returns the same snapshot for a re-entering self-transition).
  */
 import type { Effect, Guard, Party, State, Transition, WorkflowFile } from '@gridwright/core'
-import { createMachine, initialTransition, transition, type AnyMachineSnapshot, type AnyStateMachine } from 'xstate'
+import {
+  createMachine,
+  initialTransition,
+  transition,
+  type AnyMachineSnapshot,
+  type AnyStateMachine,
+  type StateValue
+} from 'xstate'
 
 /** A transition as declared: `id` is `state#EVENT/n`, with an empty state for the root. */
 export type TransitionRule = {
@@ -24,7 +31,12 @@ export type Happening =
   | { readonly kind: 'effect'; readonly effect: Effect }
 
 /** What one event did. `taken` is undefined where no transition was allowed; then nothing happened. */
-export type Step = { readonly to: string; readonly done: boolean; readonly taken: TransitionRule | undefined; readonly happenings: readonly Happening[] }
+export type Step = {
+  readonly to: string
+  readonly done: boolean
+  readonly taken: TransitionRule | undefined
+  readonly happenings: readonly Happening[]
+}
 
 export type Machine = {
   readonly workflow: WorkflowFile
@@ -101,38 +113,69 @@ function allowed(event: XEvent, { id }: { id: string }, rules: Machine['rules'])
   return rule !== undefined && event.allow(rule)
 }
 
-function stepOf([snapshot, actions]: readonly [AnyMachineSnapshot, readonly { type: string; params: unknown }[]], rules: Machine['rules']): Step {
+function stepOf(
+  [snapshot, actions]: readonly [AnyMachineSnapshot, readonly { type: string; params: unknown }[]],
+  rules: Machine['rules']
+): Step {
   let taken: TransitionRule | undefined
   const happenings: Happening[] = []
   for (const { type, params } of actions) {
     const name = (params as { name?: string } | undefined)?.name ?? '' // our markers carry a name, effects do not need it
     if (type === 'gw.take') taken = rules.get(name)
-    else if (type === 'gw.leave' || type === 'gw.enter') happenings.push({ kind: type === 'gw.leave' ? 'leave' : 'enter', state: name })
+    else if (type === 'gw.leave' || type === 'gw.enter')
+      happenings.push({ kind: type === 'gw.leave' ? 'leave' : 'enter', state: name })
     else happenings.push({ kind: 'effect', effect: { type, ...(params === undefined ? {} : { params }) } as Effect }) // declared effects come back as they were
   }
   return { to: pathOf(snapshot.value), done: snapshot.status === 'done', taken, happenings }
 }
 
-function markStates(states: WorkflowFile['states'], parent: string, rules: Map<string, TransitionRule>): Record<string, unknown> {
+function markStates(
+  states: WorkflowFile['states'],
+  parent: string,
+  rules: Map<string, TransitionRule>
+): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(states).map(([name, state]) => {
       const path = parent ? `${parent}.${name}` : name
       const entry = [{ type: 'gw.enter', params: { name: path } }, ...(state.entry ?? [])]
       const exit = [{ type: 'gw.leave', params: { name: path } }]
       const below = state.states ? { initial: state.initial, states: markStates(state.states, path, rules) } : {}
-      return [name, { ...(state.type ? { type: state.type } : {}), entry, exit, on: markTransitions(state.on, path, rules), ...below }]
+      return [
+        name,
+        {
+          ...(state.type ? { type: state.type } : {}),
+          entry,
+          exit,
+          on: markTransitions(state.on, path, rules),
+          ...below
+        }
+      ]
     })
   )
 }
 
-function markTransitions(on: WorkflowFile['on'], state: string, rules: Map<string, TransitionRule>): Record<string, unknown> {
+function markTransitions(
+  on: WorkflowFile['on'],
+  state: string,
+  rules: Map<string, TransitionRule>
+): Record<string, unknown> {
   return Object.fromEntries(
     Object.keys(on ?? {}).map(event => [
       event,
       transitionsIn(on, event).map((declared, index) => {
         const id = `${state}#${event}/${index}`
         const { meta, guard, target } = declared
-        rules.set(id, { id, state, event, index, by: meta?.by, when: guard, form: meta?.form, effects: declared.actions ?? [], targetless: target === undefined })
+        rules.set(id, {
+          id,
+          state,
+          event,
+          index,
+          by: meta?.by,
+          when: guard,
+          form: meta?.form,
+          effects: declared.actions ?? [],
+          targetless: target === undefined
+        })
         const take = { type: 'gw.take', params: { name: id } }
         const moves = target === undefined ? {} : { target, reenter: declared.reenter === true }
         return { ...moves, guard: { type: 'allowed', params: { id } }, actions: [take, ...(declared.actions ?? [])] }
@@ -157,13 +200,18 @@ function engineEventsOf(workflow: WorkflowFile, states: ReadonlyMap<string, Stat
       if (repeat) names.add(repeat.onExhausted)
     }
   }
-  const transitions = [workflow.on, ...[...states.values()].map(state => state.on)].flatMap(on => Object.keys(on ?? {}).flatMap(event => transitionsIn(on, event)))
-  const effects = [...transitions.flatMap(({ actions }) => actions ?? []), ...[...states.values()].flatMap(({ entry }) => entry ?? [])]
+  const transitions = [workflow.on, ...[...states.values()].map(state => state.on)].flatMap(on =>
+    Object.keys(on ?? {}).flatMap(event => transitionsIn(on, event))
+  )
+  const effects = [
+    ...transitions.flatMap(({ actions }) => actions ?? []),
+    ...[...states.values()].flatMap(({ entry }) => entry ?? [])
+  ]
   for (const effect of effects) if (effect.type === 'raise') names.add(effect.params.atTop)
   return names
 }
 
-function valueOf(path: string): string | Record<string, unknown> {
+function valueOf(path: string): StateValue {
   const [first = '', ...rest] = path.split('.')
   return rest.length === 0 ? first : { [first]: valueOf(rest.join('.')) }
 }

@@ -1,12 +1,29 @@
 /** Who may do what on a case: parties resolved against it, the sender's keys held against them, guards evaluated. */
 import {
-  compileCondition, keysOf, localDate, partiesOf, partyKeys, personKey, runCondition, type Locality, type OneParty, type Party, type PartyContext, type PartyKey, type PersonFacts, type Procedure
+  compileCondition,
+  keysOf,
+  localDate,
+  partiesOf,
+  partyKeys,
+  personKey,
+  runCondition,
+  type Locality,
+  type OneParty,
+  type Party,
+  type PartyContext,
+  type PartyKey,
+  type PersonFacts,
+  type Procedure
 } from '@gridwright/core'
 import type { Answers, CaseFacts, CaseRow } from './case.ts'
 import { lineage, type Machine, type TransitionRule } from './machine.ts'
 
 /** Who sends an event, with the keys held at this instant; the system holds none. */
-export type Sender = { readonly key: PartyKey; readonly person: PersonFacts | null; readonly keys: ReadonlySet<PartyKey> }
+export type Sender = {
+  readonly key: PartyKey
+  readonly person: PersonFacts | null
+  readonly keys: ReadonlySet<PartyKey>
+}
 
 export const systemSender: Sender = { key: 'system', person: null, keys: new Set() }
 
@@ -48,7 +65,13 @@ export function ownersIn(locality: Locality, machine: Machine, state: string, fa
 export type Right = { readonly party: OneParty; readonly key: PartyKey }
 
 /** By which party and key `sender` may take `rule` on `row` (the first declared that fits), or undefined. */
-export function rightTo(locality: Locality, machine: Machine, row: CaseRow, rule: TransitionRule, sender: Sender): Right | undefined {
+export function rightTo(
+  locality: Locality,
+  machine: Machine,
+  row: CaseRow,
+  rule: TransitionRule,
+  sender: Sender
+): Right | undefined {
   if (sender.person === null || machine.engineEvents.has(rule.event)) return undefined
   const context = partyContext(locality, machine, row)
   const { id } = sender.person
@@ -63,10 +86,20 @@ export function rightTo(locality: Locality, machine: Machine, row: CaseRow, rule
 /** The transitions of `event` that the case's state and those above it declare, innermost first. */
 export function rulesFor(machine: Machine, state: string, event: string): readonly TransitionRule[] {
   const places = [...lineage(state), '']
-  return [...machine.rules.values()].filter(rule => rule.event === event && places.includes(rule.state)).sort((a, b) => places.indexOf(a.state) - places.indexOf(b.state) || a.index - b.index)
+  return [...machine.rules.values()]
+    .filter(rule => rule.event === event && places.includes(rule.state))
+    .sort((a, b) => places.indexOf(a.state) - places.indexOf(b.state) || a.index - b.index)
 }
 
-export type GuardInput = { readonly locality: Locality; readonly procedure: Procedure; readonly row: CaseRow; readonly form: Answers; readonly sender: Sender; readonly applicant: PersonFacts | undefined; readonly now: number }
+export type GuardInput = {
+  readonly locality: Locality
+  readonly procedure: Procedure
+  readonly row: CaseRow
+  readonly form: Answers
+  readonly sender: Sender
+  readonly applicant: PersonFacts | undefined
+  readonly now: number
+}
 
 /** Whether the guard of `rule` holds; a condition that cannot be evaluated says why, and never allows. */
 export function guardHolds(rule: TransitionRule, input: GuardInput): boolean | { readonly failed: string } {
@@ -74,9 +107,24 @@ export function guardHolds(rule: TransitionRule, input: GuardInput): boolean | {
   return runCondition(compileCondition(rule.when.params.cel), guardFacts(input))
 }
 
-function guardFacts({ locality, procedure, row, form, sender, applicant, now }: GuardInput): Readonly<Record<string, unknown>> {
+function guardFacts({
+  locality,
+  procedure,
+  row,
+  form,
+  sender,
+  applicant,
+  now
+}: GuardInput): Readonly<Record<string, unknown>> {
   return {
-    case: { id: row.id, service: row.service, category: procedure.service.category, area: row.areaCode, state: row.state, submitted: row.submittedAt },
+    case: {
+      id: row.id,
+      service: row.service,
+      category: procedure.service.category,
+      area: row.areaCode,
+      state: row.state,
+      submitted: row.submittedAt
+    },
     answers: row.answers,
     form,
     actor: { id: sender.person?.id ?? '', ...held(sender.person ?? undefined) },
@@ -89,8 +137,14 @@ function guardFacts({ locality, procedure, row, form, sender, applicant, now }: 
 }
 
 /** Posts and registrations of a person as conditions see them. */
-export function held(person: PersonFacts | undefined): { readonly posts: readonly string[]; readonly registrations: readonly string[] } {
-  return { posts: [...new Set(person?.appointments.map(({ post }) => post))], registrations: [...new Set(person?.registrations.map(({ kind }) => kind))] }
+export function held(person: PersonFacts | undefined): {
+  readonly posts: readonly string[]
+  readonly registrations: readonly string[]
+} {
+  return {
+    posts: [...new Set(person?.appointments.map(({ post }) => post))],
+    registrations: [...new Set(person?.registrations.map(({ kind }) => kind))]
+  }
 }
 
 function levelOf(places: CaseFacts['places'], area: string): string {

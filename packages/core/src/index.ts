@@ -1,0 +1,77 @@
+// What the rules say: config schemas, localities, conditions, calendar, parties.
+export { calendarOf, type Calendar, type CalendarYears, type ClockRule } from './calendar.ts'
+export { due, elapsed, fraction, type Clock, type Due, type Suspension } from './clock.ts'
+export {
+  checkCondition,
+  compileCondition,
+  eligibilityPlace,
+  guardPlace,
+  namesIn,
+  place,
+  runCondition,
+  type Condition,
+  type ConditionFault,
+  type Place
+} from './condition.ts'
+export { parseDataset, type DataRow, type Dataset, type DatasetFault } from './dataset.ts'
+export { parseDuration, type Duration } from './duration.ts'
+export { canonicalJson, contentHash, derivedUuid, sha256Hex } from './hash.ts'
+export {
+  describeIssue,
+  fillTemplate,
+  formatIssue,
+  sortIssues,
+  type Issue,
+  type IssueParams,
+  type Severity
+} from './issue.ts'
+export { issueMessages } from './issue-messages.ts'
+export { load, type Loaded, type Locality, type Scale } from './locality.ts'
+export { nearest } from './nearest.ts'
+export {
+  areaKey,
+  contactKey,
+  keysOf,
+  partiesOf,
+  partyKeys,
+  personKey,
+  postKey,
+  registrationKey,
+  type PartyContext,
+  type PartyKey,
+  type PersonFacts,
+  type Places
+} from './party.ts'
+export { limitsOf, procedureOf, type Procedure } from './procedure.ts'
+export { checkParty, conditionIssues, formShape, unknownName } from './references.ts'
+export type {
+  Category,
+  Channel,
+  DeadlineRule,
+  Effect,
+  FormFile,
+  FormItems,
+  FormOptions,
+  FormProperty,
+  FormScalar,
+  FormSection,
+  FormTest,
+  Guard,
+  Level,
+  OfferEffect,
+  OneParty,
+  Party,
+  Post,
+  RegistrationKind,
+  ScenarioFile,
+  ServiceFile,
+  State,
+  Step,
+  Text,
+  Transition,
+  WorkflowFile
+} from './schema-types.ts'
+export { shapeOf, type JsonSchema, type Shape } from './shape.ts'
+export { parseSource, pointerToken, type Source } from './source.ts'
+export { negotiateLanguage, textIn } from './text.ts'
+export { isTimeZone, localDate, localIso, type Instant } from './zone.ts'

@@ -1,0 +1,167 @@
+/** The words of issues: code → [zh-CN, en]. `{name}` stands for a parameter. Public API: docs/reference/issues.md is made from it. */
+export const issueMessages: Readonly<Record<string, readonly [string, string]>> = {
+  'json.syntax': [
+    '不是合法的 JSON（{problem}）；看看这里是否少了逗号、引号或括号',
+    'not valid JSON ({problem}); look for a missing comma, quote or bracket here'
+  ],
+  'json.duplicate-key': ['字段 “{name}” 写了两次；留一个', 'field “{name}” is written twice; keep one'],
+  'json.too-large': ['文件超过 {limit} 字节；拆成几个文件', 'the file is larger than {limit} bytes; split it'],
+  'json.too-deep': ['嵌套超过 {limit} 层；请写得浅一些', 'nested more than {limit} deep; make it flatter'],
+  'file.missing': ['缺少文件 {name}；每个属地都要有', 'file {name} is missing; every locality has one'],
+  'file.unknown': [
+    '不认识的文件 {name}；属地文件夹里没有这种文件',
+    'unknown file {name}; a locality folder has none like it'
+  ],
+  'schema.unknown-field': ['不认识的字段 “{name}”', 'unknown field “{name}”'],
+  'schema.missing-field': ['缺少字段 “{name}”：{about}', 'field “{name}” is missing: {about}'],
+  'schema.bad-name': [
+    '名字 “{name}” 不合写法；应当像 {expected}',
+    'the name “{name}” is not written as names are; it should look like {expected}'
+  ],
+  'schema.choice': ['不能写 {value}', '{value} is not one of the choices'],
+  'schema.type': ['这里应当是 {expected}，却是 {actual}', 'this should be {expected} but is {actual}'],
+  'schema.pattern': ['{value} 不合写法；应当像 {expected}', '{value} is not written as it should be, like {expected}'],
+  'schema.shape': [
+    '{value} 不是这里能写的；应当像 {expected}',
+    '{value} does not fit here; it should look like {expected}'
+  ],
+  'schema.limit': ['{value} 超出范围（{keyword} {limit}）', '{value} is out of range ({keyword} {limit})'],
+  'schema.invalid': ['{value} 不合要求（{keyword}）', '{value} does not fit ({keyword})'],
+  'name.unknown': ['没有叫 “{name}” 的 {kind}', 'there is no {kind} named “{name}”'],
+  'name.unused': [
+    '{kind} “{name}” 没有用到；删掉它，或在该用的地方引用',
+    '{kind} “{name}” is never used; delete it or refer to it'
+  ],
+  'time-zone.unknown': ['没有时区 “{name}”', 'there is no time zone “{name}”'],
+  'category.circular': [
+    '分类自己成了自己的上级；去掉其中一个 parent',
+    'the category is its own ancestor; remove one parent'
+  ],
+  'data.malformed': [
+    '这一行不成表格（{problem}）；看看是否少了逗号或引号',
+    'this row is no table row ({problem}); look for a missing comma or quote'
+  ],
+  'expect.count': [
+    '{what} 应有 {expected}，实有 {actual}；补上缺的，或改这个数',
+    '{what}: {expected} expected, {actual} found; add what is missing or change the number'
+  ],
+
+  'calendar.years-missing': [
+    '时钟 “{clock}” 看节假日，但日历一年也没列；加上 years',
+    'clock “{clock}” observes holidays but the calendar lists no year; add years'
+  ],
+  'calendar.year-gap': ['日历缺 {year} 年；补上这一年', 'the calendar lacks the year {year}; add it'],
+  'calendar.date-outside-year': ['{date} 不在 {year} 年；移到它那一年', '{date} is not in {year}; move it to its year'],
+  'calendar.range-reversed': ['起止颠倒：{from} 晚于 {to}', '{from} is after {to}; turn them round'],
+  'calendar.holiday-repeated': ['{date} 列了两次；留一次', '{date} is listed twice; keep one'],
+  'calendar.holiday-and-workday': [
+    '{date} 既放假又上班；留一个',
+    '{date} is both a holiday and a make-up day; keep one'
+  ],
+  'calendar.workday-without-effect': [
+    '{date} 是星期 {weekday}，本来就上班；删掉',
+    '{date} (weekday {weekday}) is a working day anyway; delete it'
+  ],
+  'calendar.window-empty': [
+    '{from} 到 {to} 没有时间；结束要晚于开始',
+    'from {from} to {to} is no time; the end must be later'
+  ],
+  'calendar.window-order': [
+    '{from} 应排在 {before} 之前；按先后排列',
+    '{from} should come before {before}; put windows in order'
+  ],
+  'calendar.window-overlap': [
+    '{from} 早于上一段的结束 {before}；不要重叠',
+    '{from} is before the end {before} of the window above; they must not overlap'
+  ],
+  'calendar.day-end-before-opening': [
+    '一天的截止 {at} 早于上班 {opening}；改晚',
+    'the day end {at} is before opening {opening}; make it later'
+  ],
+
+  'condition.syntax': ['条件写错了：{problem}', 'the condition is not well formed: {problem}'],
+  'condition.type': [
+    '条件里类型不对：应当是 {expected}，却是 {actual}',
+    'types differ in the condition: {expected} expected, {actual} found'
+  ],
+  'condition.unknown-name': ['条件里没有 “{name}” 可用', 'there is no “{name}” for this condition'],
+  'condition.unguarded': [
+    '“{name}” 可能没有填；先写 has({name}) &&',
+    '“{name}” may be missing; put has({name}) && before it'
+  ],
+  'condition.forbidden': ['条件里不能用 “{name}”', '“{name}” may not be used in a condition'],
+  'condition.too-complex': [
+    '条件太复杂（{name} 超过 {limit}）；拆开写',
+    'the condition is too complex ({name} over {limit}); split it'
+  ],
+
+  'workflow.id-differs': ['流程 id “{id}” 与文件名不同', 'the workflow’s id “{id}” differs from the file’s name'],
+  'event.reserved': ['事件名 {event} 由系统专用；换一个', 'the event name {event} is the engine’s own; choose another'],
+  'state.no-initial': ['状态 “{state}” 有子状态，要写 initial', 'state “{state}” has child states and needs initial'],
+  'state.nested-end': [
+    '结束状态 “{state}” 套在别的状态里，案子到不了头；移到最外层',
+    'the end “{state}” lies within another state, so the case does not end; move it to the top level'
+  ],
+  'state.end-goes-on': [
+    '结束状态 “{state}” 不能再有事件、子状态、承办人或时限',
+    'the end “{state}” can have no events, children, owner or deadlines'
+  ],
+  'state.no-reply': [
+    '案子在 “{state}” 结束却没有答复申请人；写上 meta.reply（件件有回音）',
+    'the case ends in “{state}” without a reply to its applicant; add meta.reply'
+  ],
+  'state.unreachable': [
+    '状态 “{state}” 到不了；加一个通向它的转换，或删掉它',
+    'state “{state}” cannot be reached; add a transition to it or delete it'
+  ],
+  'state.no-end': [
+    '从 “{state}” 走不到任何结束状态；加一条出路',
+    'no end can be reached from “{state}”; add a way out'
+  ],
+  'state.no-owner': ['状态 “{state}” 没有人负责；写上 meta.owner', 'nobody owns state “{state}”; add meta.owner'],
+  'state.no-deadline': [
+    '状态 “{state}” 没有时限，可能一直等下去；写上 meta.deadlines，或用 meta.noDeadline 说明理由',
+    'state “{state}” has no deadline and may wait for ever; add meta.deadlines, or say why not in meta.noDeadline'
+  ],
+  'deadline.limit-unclear': [
+    '时限要么写 within 和 clock，要么写 byCategory',
+    'a deadline has either within and clock, or byCategory'
+  ],
+  'deadline.limit-missing': [
+    '事项 “{service}” 的分类 “{category}” 没有环节 “{stage}” 的时限；加到 categories.json',
+    'category “{category}” of service “{service}” has no limit for “{stage}”; add it to categories.json'
+  ],
+  'deadline.unhandled': [
+    '到期事件 {event} 在状态 “{state}” 没有人处理；在 on 里加上它',
+    'the expiry {event} is not handled in state “{state}”; add it to on'
+  ],
+  'deadline.guarded': [
+    '到期事件 {event} 的每条出路都有条件，可能一条也不走；最后加一条没有条件的',
+    'every way out on {event} is guarded and none may be taken; add a last one without a guard'
+  ],
+  'deadline.leads-nowhere': [
+    '到期事件 {event} 之后还停在 “{state}”，再没有时限；加 target，或加 repeat',
+    'after {event} the case stays in “{state}” without a limit; add a target or repeat'
+  ],
+  'deadline.round': [
+    '光靠到期就会一直兜圈子；在其中一步上报（raise）或结束',
+    'expiries alone go round for ever; raise or end on one of them'
+  ],
+  'raise.no-ladder': ['要上报或由 rung 负责，先在 meta.ladder 写出阶梯', 'raise and rung need meta.ladder'],
+  'raise.unhandled': [
+    '到顶事件 {event} 在状态 “{state}” 没有人处理；在 on 里加上它',
+    '{event}, sent at the top, is not handled in state “{state}”; add it to on'
+  ],
+  'review.unhandled': [
+    '评价 {event}（尺度 {scale}）在状态 “{state}” 没有人处理；在 on 里加上它',
+    'the review {event} of scale {scale} is not handled in state “{state}”; add it to on'
+  ],
+  'party.below-place': [
+    '“{name}” 在 {level} 级，低于事项 “{service}” 的落点 {placeLevel}，找不到人；调整层级',
+    '“{name}” is held at {level}, below {placeLevel} where cases of “{service}” are placed, so nobody is found; change a level'
+  ],
+  'transition.never-taken': [
+    '{event} 的第 {before} 条没有条件，后面的永远走不到；调整先后或加条件',
+    'way {before} of {event} has no guard, so those after it are never taken; reorder them or add a guard'
+  ]
+}

@@ -1,0 +1,41 @@
+// How a case goes on: machines, decisions, the command door, deadlines, scenarios, proofs.
+export { actionsOn, candidateKeys, type ActionOffer } from './actions.ts'
+export {
+  audienceOf,
+  awaitsCalendar,
+  commitment,
+  entryHash,
+  foldCase,
+  nextDueAt,
+  type Answers,
+  type CaseEvent,
+  type CaseFacts,
+  type CaseRow,
+  type DeadlineState,
+  type ReviewRecord
+} from './case.ts'
+export { check, reservedEvents } from './check.ts'
+export {
+  handle,
+  type Act,
+  type Actor,
+  type Answer,
+  type AreaFacts,
+  type Change,
+  type Command,
+  type Contact,
+  type Facts,
+  type Notice,
+  type Outcome,
+  type Reads,
+  type Refusal,
+  type Rules,
+  type Submit,
+  type Tick,
+  type Tx
+} from './command.ts'
+export { decide, eligibility } from './decide.ts'
+export { machineOf, type Machine, type Step, type TransitionRule } from './machine.ts'
+export { memoryStore, type MemoryPerson, type MemoryStore } from './memory.ts'
+export { graphOf, traceTo, type Edge, type Graph } from './paths.ts'
+export { areasOf, runScenario, type ScenarioFailure, type ScenarioResult } from './scenario.ts'
