@@ -30,9 +30,9 @@ export async function bundleWidgets(outFile) {
     build: {
       write: false,
       target: 'es2022',
-      minify: 'oxc',
+      minify: true,
       lib: { entry: join(root, 'packages/widgets/src/index.ts'), formats: ['es'], fileName: 'gridwright' },
-      rolldownOptions: { output: { codeSplitting: false } }
+      rolldownOptions: { output: { codeSplitting: false, minify: true } }
     }
   })
   const [chunk, ...others] = [result].flat().flatMap(made => ('output' in made ? made.output : []))
