@@ -97,11 +97,10 @@ function own(schema: SchemaObject, here: Reading): Shape {
   const values = schema.enum ?? (schema.const === undefined ? undefined : [schema.const])
   const type = declaredType(schema, values)
   if (type === 'map') return ownFields(schema, here)
-  if (type === 'list') return schema.items === undefined ? { type } : { type, items: read(schema.items, here) }
+  if (type === 'list') return listOf(read(schema.items ?? true, here))
   if (type === 'dyn') return schema.type === undefined && values === undefined ? ANYTHING : MIXED
-  const date = type === 'string' && schema.format === 'date' ? { format: 'date' as const } : {}
-  if (values === undefined) return { type, ...date }
-  return { type, values: values.filter(isScalar).filter(value => typeOfValue(value) === type), ...date }
+  const typed = values?.filter(isScalar).filter(value => typeOfValue(value) === type)
+  return single(type, typed, type === 'string' && schema.format === 'date' ? 'date' : undefined)
 }
 
 function ownFields(schema: SchemaObject, here: Reading): Shape {
@@ -171,14 +170,24 @@ function resolve(ref: string, root: JsonSchema): JsonSchema | undefined {
 
 /** What holds of a value that satisfies both. */
 function meet(a: Shape, b: Shape): Shape {
-  if (a.type === 'dyn') return a === MIXED && b === ANYTHING ? a : b
+  if (a.type === 'dyn') return b === ANYTHING ? a : b
   if (b.type === 'dyn') return a
   if (a.type !== b.type) return MIXED
   if (a.type === 'map') return { type: 'map', ...meetFields(a.fields, b.fields) }
-  if (a.type === 'list') return a.items && b.items ? { type: 'list', items: meet(a.items, b.items) } : a.items ? a : b
-  const values = a.values && b.values ? a.values.filter(value => b.values?.includes(value)) : (a.values ?? b.values)
-  const format = a.format ?? b.format
-  return { type: a.type, ...(values && { values }), ...(format && { format }) }
+  if (a.type === 'list') return listOf(meet(a.items ?? ANYTHING, b.items ?? ANYTHING))
+  return single(a.type, sharedValues(a.values, b.values), a.format ?? b.format)
+}
+
+function sharedValues(a: Shape['values'], b: Shape['values']): Shape['values'] {
+  return a && b ? a.filter(value => b.includes(value)) : (a ?? b)
+}
+
+function listOf(items: Shape): Shape {
+  return items === ANYTHING ? { type: 'list' } : { type: 'list', items }
+}
+
+function single(type: ShapeType, values: Shape['values'], format: Shape['format']): Shape {
+  return { type, ...(values && { values }), ...(format && { format }) }
 }
 
 function meetFields(a: Shape['fields'], b: Shape['fields']): Pick<Shape, 'fields'> {
@@ -215,9 +224,13 @@ function join(a: Shape, b: Shape): Shape {
   if (a === ANYTHING || b === ANYTHING) return ANYTHING
   if (a.type !== b.type || a.type === 'dyn') return MIXED
   if (a.type === 'map') return { type: 'map', fields: joinFields(a.fields ?? new Map(), b.fields ?? new Map()) }
-  if (a.type === 'list') return a.items && b.items ? { type: 'list', items: join(a.items, b.items) } : { type: 'list' }
-  const values = a.values && b.values ? [...new Set([...a.values, ...b.values])] : undefined
-  return { type: a.type, ...(values && { values }), ...(a.format && a.format === b.format && { format: a.format }) }
+  if (a.type === 'list') return listOf(join(a.items ?? ANYTHING, b.items ?? ANYTHING))
+  return eitherSingle(a, b)
+}
+
+function eitherSingle(a: Shape, b: Shape): Shape {
+  const values = a.values && b.values && [...new Set([...a.values, ...b.values])]
+  return single(a.type, values, a.format === b.format ? a.format : undefined)
 }
 
 function joinFields(
