@@ -1,7 +1,7 @@
 // The PostgreSQL of a server: the one that DATABASE_URL names, or the embedded one of the data folder.
 import { resolve } from 'node:path'
-import { closeCluster, openCluster } from './postgres-cluster.ts'
-import { databaseFault, type Bilingual } from './postgres-fault.ts'
+import { closeCluster, openCluster, type ClusterRecord } from './postgres-cluster.ts'
+import { databaseFault, isDatabaseFault, type Bilingual } from './postgres-fault.ts'
 import { appRole, checkAppRole, connect, databaseName, ensureAppRole, ensureRoles, ownerRole } from './postgres-roles.ts'
 
 /** Where a server works. `url` is the owner's address (migrations), `appUrl` that of the role under row level security; `folder` holds an embedded database's files. */
@@ -28,19 +28,15 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 async function openEmbedded({ dataFolder, onProgress = () => undefined }: DatabaseOptions): Promise<Database> {
-  const cluster = await openCluster(resolve(dataFolder), onProgress, ({ holder, record }) => ensureRoles(holder, record.passwords))
-  const { port, passwords } = cluster.record
-  const url = (role: string, password: string) => `postgres://${role}:${password}@127.0.0.1:${port}/${databaseName}`
-  const appUrl = url(appRole, passwords.app)
+  const address = ({ port, passwords }: ClusterRecord, role: 'owner' | 'app') =>
+    `postgres://${role === 'owner' ? ownerRole : appRole}:${passwords[role]}@127.0.0.1:${port}/${databaseName}`
+  const cluster = await openCluster(resolve(dataFolder), onProgress, async ({ holder, record }) => {
+    await ensureRoles(holder, record.passwords)
+    await verifyAppRole(address(record, 'app'), ownerRole)
+  })
   let stopped: Promise<void> | undefined
   const stop = () => (stopped ??= closeCluster(cluster))
-  try {
-    await verifyAppRole(appUrl, ownerRole)
-  } catch (error) {
-    await stop()
-    throw error
-  }
-  return { url: url(ownerRole, passwords.owner), appUrl, embedded: true, folder: cluster.folder, stop }
+  return { url: address(cluster.record, 'owner'), appUrl: address(cluster.record, 'app'), embedded: true, folder: cluster.folder, stop }
 }
 
 async function openExternal(url: string, givenAppUrl: string | undefined): Promise<Database> {
@@ -50,7 +46,10 @@ async function openExternal(url: string, givenAppUrl: string | undefined): Promi
       `select current_setting('server_version_num')::int as version, current_user as owner`)
     if (server === undefined || server.version < 150_000) throw databaseFault('database.incompatible-version', `${server?.version}`)
     const appUrl = givenAppUrl ?? (await ensureAppRole(owner, url))
-    await verifyAppRole(appUrl, server.owner)
+    await verifyAppRole(appUrl, server.owner).catch((error: unknown) => {
+      const foreign = givenAppUrl === undefined && isDatabaseFault(error) && error.code === 'database.refused'
+      throw foreign ? databaseFault('database.no-app-role', `${error.message} (${appRole} was made with another password)`, error) : error
+    })
     return { url, appUrl, embedded: false, stop: () => Promise.resolve() }
   } finally {
     await owner.end()

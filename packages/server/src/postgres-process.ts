@@ -33,6 +33,7 @@ export function findPostmaster(cluster: string): Postmaster | undefined {
 export function disownPidFile(cluster: string): void {
   const file = join(cluster, 'postmaster.pid')
   const lines = readPidFile(cluster)
+  if (lines.length === 0 || servesCluster(Number(lines[0]), cluster)) return
   if (lines.length >= 7) writeFileSync(file, [String(process.pid), ...lines.slice(1)].join('\n'))
   else rmSync(file, { force: true })
 }

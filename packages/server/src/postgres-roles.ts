@@ -1,7 +1,7 @@
 // The two roles of a server: the owner migrates, the application role works under row level security. Made, and checked not to be too strong.
 import { createHmac } from 'node:crypto'
 import { Client, DatabaseError } from 'pg'
-import { databaseFault } from './postgres-fault.ts'
+import { databaseFault, type DatabaseFaultCode } from './postgres-fault.ts'
 
 export const ownerRole = 'gridwright_owner'
 export const appRole = 'gridwright_app'
@@ -16,9 +16,15 @@ export async function connect(url: string, name: string, onDeath: () => void = (
     await client.connect()
   } catch (error) {
     const said = error instanceof Error ? error.message || String('code' in error ? error.code : error.name) : ''
-    throw databaseFault(error instanceof DatabaseError ? 'database.refused' : 'database.unreachable', `${address(url)}: ${said}`, error)
+    throw databaseFault(connectFault(error), `${address(url)}: ${said}`, error)
   }
   return client
+}
+
+/** Class 57P is a server on its way up or down (PostgreSQL manual, appendix A). */
+function connectFault(error: unknown): DatabaseFaultCode {
+  if (!(error instanceof DatabaseError) || error.code?.startsWith('57P')) return 'database.unreachable'
+  return error.message.includes('locale is incompatible') ? 'database.no-locale' : 'database.refused'
 }
 
 /** Creates what is missing of the roles and the database, as superuser. A second run, or one that an earlier kill cut short, completes it. */

@@ -1,13 +1,15 @@
 // Makes the files of an embedded cluster (initdb) and starts its postmaster, detached from us: it outlives our crash and hears no Ctrl-C of our terminal.
 import { execFile, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { giveTo, type Account } from './postgres-account.ts'
 import type { Binaries } from './postgres-binaries.ts'
-import { databaseFault } from './postgres-fault.ts'
+import { databaseFault, type DatabaseFaultCode } from './postgres-fault.ts'
 import { findPostmaster, type Postmaster } from './postgres-process.ts'
 
 /** Everything a start needs: the cluster's folder, the log (both absolute), the programs and the user who runs them. */
@@ -16,21 +18,28 @@ export type Site = { readonly folder: string; readonly log: string; readonly bin
 const startLimitMs = 300_000 // after a crash it first reads its log since the last checkpoint
 const logLimitBytes = 10_000_000
 
+/** What a postmaster that ended wrote in its log (always English, see `environment`). */
+const symptoms: readonly [RegExp, DatabaseFaultCode][] = [
+  [/could not bind|could not create any TCP\/IP sockets/, 'database.port-in-use'],
+  [/lock file "postmaster.pid" already exists|pre-existing shared memory block/, 'database.occupied'],
+  [/incompatible with server/, 'database.incompatible-version'],
+]
+
 /** Makes the cluster's files: UTF-8, sorted by code point, independent of the system's locales. Made aside and renamed, so that a kill leaves no half cluster. */
 export async function initialise({ folder, binaries, account }: Site, password: string): Promise<void> {
-  const aside = `${folder}.new`
-  const passwordFile = `${folder}.password`
+  sweep(folder)
+  const aside = `${folder}.new-${randomUUID()}`
+  const passwordFile = `${aside}.password`
   const init = async (ctype: string) => {
     rmSync(aside, { recursive: true, force: true })
     mkdirSync(aside, { mode: 0o700 })
     giveTo(account, aside)
     await promisify(execFile)(binaries.initdb, [
-      `--pgdata=${aside}`, '--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--no-instructions',
+      `--pgdata=${aside}`, '--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--no-instructions', ...(process.platform === 'linux' ? ['--sync-method=syncfs'] : []),
       '--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', `--lc-ctype=${ctype}`,
     ], { cwd: '/', env: environment(), ...account })
   }
   try {
-    rmSync(passwordFile, { force: true })
     writeFileSync(passwordFile, `${password}\n`, { flag: 'wx', mode: 0o600 })
     giveTo(account, passwordFile)
     // Only ltree and pg_trgm ask the system for letters; where it has no C.UTF-8 they know ASCII alone, and all else works.
@@ -44,8 +53,15 @@ export async function initialise({ folder, binaries, account }: Site, password: 
   }
 }
 
-/** Starts the postmaster on `port` of 127.0.0.1 and waits until it accepts connections. Returns undefined when the port was taken meanwhile. */
-export async function launch(site: Site, port: number): Promise<Postmaster | undefined> {
+/** Removes what killed starts left beside `folder`. Their initdb may still be running for a moment, so a name is never used twice. */
+function sweep(folder: string): void {
+  for (const name of readdirSync(dirname(folder))) {
+    if (name.startsWith(`${basename(folder)}.new-`)) rmSync(join(dirname(folder), name), { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
+  }
+}
+
+/** Starts the postmaster on `port` of 127.0.0.1 and waits until it accepts connections. `database.port-in-use` and `database.occupied` are worth another try. */
+export async function launch(site: Site, port: number): Promise<Postmaster> {
   const log = openLog(site.log)
   const begin = fstatSync(log).size
   const child = spawn(site.binaries.postgres, ['-D', site.folder, ...settings(port)], {
@@ -62,10 +78,8 @@ export async function launch(site: Site, port: number): Promise<Postmaster | und
     await pause(10)
   }
   const words = readFileSync(site.log).subarray(begin).toString()
-  if (/could not bind|Address already in use/.test(words)) return undefined
-  if (/database locale is incompatible/.test(words)) throw databaseFault('database.no-locale', words.trim())
-  if (/incompatible with server/.test(words)) throw databaseFault('database.incompatible-version', words.trim())
-  throw databaseFault('database.start-failed', `${ended ?? 'not ready'} ${words.trim().slice(-2000)}`)
+  const code = symptoms.find(([symptom]) => symptom.test(words))?.[1] ?? 'database.start-failed'
+  throw databaseFault(code, `${ended ?? 'not ready'} ${words.trim().slice(-2000)}`)
 }
 
 /** The living postmaster of `folder` once it accepts connections; undefined when there is none, or the one there has finished stopping. */
