@@ -37,7 +37,9 @@ type YearTable = {
 const lastYear = 9999
 const maxYearsAhead = 100
 const maxTables = 200
-const timetables = new WeakMap<WorkingRule, WeakMap<CalendarYears, Timetable>>()
+const maxTimetables = 200
+const byRule = new WeakMap<WorkingRule, Timetable>()
+const byContent = new WeakMap<CalendarYears, Map<string, Timetable>>()
 
 /**
  * The instant at which a limit of `duration` from `start` is reached. On natural time a day is 24 hours. On working time a start
@@ -112,7 +114,7 @@ function postponed(clock: Clock, start: Instant, reached: Instant, suspensions: 
     if (from >= at) break
     if (to === Infinity) return 'suspended'
     const lost = elapsed(clock, from, to)
-    const pushed = lost === 'unknown-year' || lost === 0 ? lost : later(clock, at, lost)
+    const pushed = lost === 'unknown-year' ? lost : later(clock, at, lost)
     if (pushed === 'unknown-year') return pushed
     at = Math.max(at, pushed, to)
   }
@@ -123,7 +125,6 @@ function postponed(clock: Clock, start: Instant, reached: Instant, suspensions: 
 function joined(suspensions: readonly Suspension[], start: Instant): { from: Instant; to: Instant }[] {
   const spans = suspensions
     .map(({ from, to }) => ({ from: Math.max(from, start), to: to ?? Infinity }))
-    .filter(({ from, to }) => from < to)
     .sort((left, right) => left.from - right.from)
   const result: { from: Instant; to: Instant }[] = []
   for (const span of spans) {
@@ -182,14 +183,24 @@ function dayEnd(timetable: Timetable, start: Instant, days: number): Instant | U
   return 'unknown-year'
 }
 
-function timetableOf(clock: Clock, rule: WorkingRule): Timetable {
-  const { years, timeZone } = clock
-  let byYears = timetables.get(rule)
-  if (byYears === undefined) timetables.set(rule, (byYears = new WeakMap<CalendarYears, Timetable>()))
-  const known = byYears.get(years)
-  if (known !== undefined && known.timeZone === timeZone) return known
+function timetableOf({ years, timeZone }: Clock, rule: WorkingRule): Timetable {
+  const known = byRule.get(rule)
+  if (known !== undefined && known.years === years && known.timeZone === timeZone) return known
+  const timetable = timetableLike(rule, years, timeZone)
+  byRule.set(rule, timetable)
+  return timetable
+}
+
+// Rules pinned with cases are read anew with each case, and are the same few.
+function timetableLike(rule: WorkingRule, years: CalendarYears, timeZone: string): Timetable {
+  let likes = byContent.get(years)
+  if (likes === undefined) byContent.set(years, (likes = new Map<string, Timetable>()))
+  const content = JSON.stringify([timeZone, rule])
+  const known = likes.get(content)
+  if (known !== undefined) return known
   const fresh = { rule, years, timeZone, zone: zoneOf(timeZone), laidOut: new Map() }
-  byYears.set(years, fresh)
+  if (likes.size >= maxTimetables) likes.clear()
+  likes.set(content, fresh)
   return fresh
 }
 

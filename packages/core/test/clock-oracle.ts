@@ -16,17 +16,20 @@ type Walk = {
 export function oracleOf(timeZone: string, firstDate: string, days: number, years: CalendarYears) {
   const walk = walkOf(timeZone, firstDate, days)
   const instantAt = (index: number): number => walk.origin + index * 60_000
-  const due = (rule: WorkingRule, start: number, length: Duration, suspensions: readonly Suspension[]): number => {
+  const dueOn = (rule: WorkingRule) => {
     const worked = workedMinutes(walk, rule, years)
-    let index = (start - walk.origin) / 60_000
-    if (index < worked.length && length.days > 0) index = endOfDays(walk, rule, years, worked, index, length.days)
-    for (let left = length.timeMs / 60_000; left > 0 && index < worked.length; index++) {
-      const stands = suspensions.some(({ from, to }) => from <= instantAt(index) && instantAt(index) < (to ?? Infinity))
-      if (worked[index] === true && !stands) left--
+    return (start: number, length: Duration, suspensions: readonly Suspension[]): number => {
+      let index = (start - walk.origin) / 60_000
+      if (length.days > 0) index = endOfDays(walk, rule, years, worked, index, length.days)
+      for (let left = length.timeMs / 60_000; left > 0 && index < worked.length; index++) {
+        const now = instantAt(index)
+        const stands = suspensions.some(({ from, to }) => from <= now && now < (to ?? Infinity))
+        if (worked[index] === true && !stands) left--
+      }
+      return instantAt(index)
     }
-    return instantAt(index)
   }
-  return { instantAt, due, end: instantAt(walk.dates.length) }
+  return { instantAt, dueOn, end: instantAt(walk.dates.length) }
 }
 
 function endOfDays(
@@ -63,7 +66,7 @@ function isWorkday(rule: WorkingRule, years: CalendarYears, date: Temporal.Plain
 
 // A window lasts from the first minute that shows its start, or a later time, to the first that so shows its end.
 function workedMinutes(walk: Walk, rule: WorkingRule, years: CalendarYears): boolean[] {
-  const worked = new Array<boolean>(walk.dates.length).fill(false)
+  const worked = walk.dates.map(() => false)
   for (const date of walk.firstOf.keys()) {
     if (!isWorkday(rule, years, Temporal.PlainDate.from(date))) continue
     for (const { fromMinute, toMinute } of rule.windows) {

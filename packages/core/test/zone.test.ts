@@ -69,6 +69,14 @@ test('a wall time is the instant that Temporal gives; a skipped one is the insta
   )
 })
 
+// Baghdad changed on a Thursday at 00:00 UTC, where the weeks of kept offsets meet.
+test('a change between two weeks of kept offsets is found', () => {
+  const change = Date.parse('1993-04-01T00:00Z')
+  expect(localIso(change - 1, 'Asia/Baghdad')).toBe('1993-04-01T02:59:59.999+03:00')
+  expect(localIso(change, 'Asia/Baghdad')).toBe('1993-04-01T04:00:00+04:00')
+  expect(instantAt(zoneOf('Asia/Baghdad'), dayOf('1993-04-01'), 3.5 * hourMs)).toBe(change)
+})
+
 test.each([
   ['Asia/Shanghai', true],
   ['Asia/Ziyun', false],
