@@ -13,7 +13,10 @@ export type Clock = { readonly rule: ClockRule; readonly years: CalendarYears; r
 /** A time in which a clock stands still, from `from` until before `to`; null where no end is known yet. */
 export type Suspension = { readonly from: Instant; readonly to: Instant | null }
 
-/** `unknown-year`: it needs a year that the calendar does not list. `suspended`: a suspension without an end keeps it open. */
+/**
+ * `unknown-year`: it needs a year that the calendar does not list, which is said first. `suspended`: a suspension without an end
+ * begins before it is reached.
+ */
 export type Due = Instant | 'unknown-year' | 'suspended'
 
 type UnknownYear = 'unknown-year'
@@ -46,7 +49,8 @@ const byContent = new WeakMap<CalendarYears, Map<string, Timetable>>()
  * outside of it counts from the next working moment; `PnD` leads to the clock's day end on the n-th working day after the first
  * (or from the first on, where it counts), or without one to the same wall time; what starts at or after a declared day end starts
  * with the next working day. Hours follow the days and count working time. Suspensions push it back by the working time they
- * take before it is reached, and it is never reached during one. More than 100 years ahead is an unknown year.
+ * take before it is reached, and it is never reached during one. More than 100 years ahead is an unknown year. A later start is
+ * never due earlier, save within the hour that a change of the clocks repeats, where wall times run twice.
  */
 export function due(clock: Clock, start: Instant, duration: Duration, suspensions: readonly Suspension[] = []): Due {
   const reached = unsuspended(clock, start, duration)
@@ -109,16 +113,16 @@ function unsuspended(clock: Clock, start: Instant, duration: Duration): Instant 
 
 function postponed(clock: Clock, start: Instant, reached: Instant, suspensions: readonly Suspension[]): Due {
   if (suspensions.length === 0) return reached
-  let at = reached
+  let end = reached
   for (const { from, to } of joined(suspensions, start)) {
-    if (from >= at) break
+    if (from >= end) break
     if (to === Infinity) return 'suspended'
     const lost = elapsed(clock, from, to)
-    const pushed = lost === 'unknown-year' ? lost : later(clock, at, lost)
+    const pushed = lost === 'unknown-year' ? lost : later(clock, end, lost)
     if (pushed === 'unknown-year') return pushed
-    at = Math.max(at, pushed, to)
+    end = Math.max(end, pushed, to)
   }
-  return at
+  return end
 }
 
 // In order, from `start` on, with what overlaps or touches made one; an open end is Infinity.
