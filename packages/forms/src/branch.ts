@@ -24,8 +24,10 @@ export function visibleProperties(form: FormSchema, answers: Answers): Propertie
   const sections = sectionsOf(form, answers)
   const visible = new Map<string, FormProperty>()
   for (const section of sections) {
-    for (const [name, property] of Object.entries(section.properties ?? {}))
-      visible.set(name, { ...visible.get(name), ...property })
+    for (const [name, property] of Object.entries(section.properties ?? {})) {
+      const before = visible.get(name)
+      visible.set(name, before ? { ...before, ...property } : property)
+    }
   }
   if (!hasBranches(form)) flatForms.set(form, visible)
   return visible

@@ -8,7 +8,7 @@ export type FormSchema = FormFile
 /** The form with every text as one string: in `language`, else in `fallback`, else in any language it has. */
 export function localizeForm(schema: FormSchema, language: string, fallback: string): FormSchema {
   const say = (text: Text) => textIn(text, language, [fallback])
-  return { ...schema, ...texts(schema, say), ...section(schema, say), properties: properties(schema.properties, say) }
+  return { ...schema, ...section(schema, say), ...texts(schema, say), properties: properties(schema.properties, say) }
 }
 
 type Say = (text: Text) => string

@@ -1,4 +1,5 @@
 // Verdicts by ajv, for the server: forms become JavaScript once, patterns are matched by RE2 and so in linear time.
+import { validate as interpret } from '@cfworker/json-schema'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { RE2JS } from 're2js'
 import { checkedSchema, formatName } from './checked.ts'
@@ -22,7 +23,7 @@ export function compileForm(schema: FormSchema): Validate {
 
 // One for each form: an instance keeps all that it ever compiled.
 function newAjv(): Ajv2020 {
-  return new Ajv2020({
+  const ajv = new Ajv2020({
     strict: true,
     strictRequired: false,
     strictTypes: false, // tests of branches say only what they test
@@ -32,6 +33,14 @@ function newAjv(): Ajv2020 {
     formats: Object.fromEntries(Object.entries(formats).map(([name, test]) => [formatName(name), test])),
     code: { regExp: re2 }
   })
+  ajv.removeKeyword('multipleOf')
+  return ajv.addKeyword({ keyword: 'multipleOf', type: 'number', schemaType: 'number', compile: multipleOf })
+}
+
+/** In decimals, as the browser counts: by ajv 0.3 is no multiple of 0.1. */
+function multipleOf(step: number): (value: number) => boolean {
+  const schema = { multipleOf: step }
+  return value => interpret(value, schema, '2020-12', {}).valid
 }
 
 /** Without its own `toString` all patterns would be taken for one. */
