@@ -37,11 +37,11 @@ export function parseCondition(source: string): ParseResult | ConditionFault {
 function unparsed(error: ParseError, source: string): ConditionFault {
   const { start, end } = error.range ?? { start: 0, end: source.length }
   if (error.code === 'limit_exceeded') {
-    const limit = Object.entries(LIMITS).find(([name]) => error.summary.includes(name)) ?? ['', 0]
-    return tooComplex(limit[0], limit[1], start, end)
+    const [name, limit] = Object.entries(LIMITS).find(([name]) => error.summary.includes(name)) ?? ['', 0]
+    return tooComplex(name, limit, start, end)
   }
   const suggestion = intended(source, start)
-  const params = { reason: error.summary, ...(suggestion !== undefined && { suggestion }) }
+  const params = { problem: error.summary, ...(suggestion !== undefined && { suggestion }) }
   return { code: 'condition.syntax', offset: start, length: Math.max(end - start, 1), params }
 }
 
@@ -66,8 +66,8 @@ function intended(source: string, at: number): string | undefined {
   return plain === word ? undefined : plain
 }
 
-function tooComplex(limit: string, most: number, start: number, end: number): ConditionFault {
-  return { code: 'condition.too-complex', offset: start, length: Math.max(end - start, 1), params: { limit, most } }
+function tooComplex(name: string, limit: number, start: number, end: number): ConditionFault {
+  return { code: 'condition.too-complex', offset: start, length: Math.max(end - start, 1), params: { name, limit } }
 }
 
 /** Refuses what may not even be compiled; on the way `has(f["年龄"])` is read as `has(f.年龄)`, which CEL's grammar cannot write. */

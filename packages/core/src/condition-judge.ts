@@ -100,10 +100,10 @@ function variable(node: Node<'id'>, { place, variables, faults }: Scope): Judged
 }
 
 function field(node: Node<'.' | '[]'>, scope: Scope): Judged {
-  const { found, path, shown } = lookUp(node, scope)
+  const { found, path } = lookUp(node, scope)
   if (found === undefined) return of(BROKEN)
   if (!found.always && (path === undefined || !scope.present.has(path))) {
-    refuse('condition.unguarded', node, scope.faults, { name: shown, suggestion: `has(${written(node)})` })
+    refuse('condition.unguarded', node, scope.faults, { name: written(node) })
   }
   return { ...of(found.shape), path }
 }
@@ -111,7 +111,6 @@ function field(node: Node<'.' | '[]'>, scope: Scope): Judged {
 type LookedUp = {
   readonly found?: { readonly shape: Term; readonly always: boolean } | undefined
   readonly path?: string | undefined
-  readonly shown: string
 }
 
 /** The field that `node` names, without asking whether it is there. What is left of it must be there. */
@@ -119,27 +118,21 @@ function lookUp(node: Node<'.' | '[]'>, scope: Scope): LookedUp {
   const { term, path: from } = judge(node.args[0], scope)
   const key = literalKey(node)
   const path = from === undefined || key === undefined ? undefined : `${from}${STEP}${key}`
-  const shown = path?.replaceAll(STEP, '.') ?? written(node)
-  if (term.type === 'broken') return { shown }
-  if (term.type === 'map') return { found: fieldOf(term, key, shown, node, scope.faults), path, shown }
+  if (term.type === 'broken') return {}
+  if (term.type === 'map') return { found: fieldOf(term, key, node, scope.faults), path }
   mistyped(node.args[0], scope.faults, 'map', types.typeName(term), term.type === 'list' ? 'exists(x, …)' : undefined)
-  return { shown }
+  return {}
 }
 
-function fieldOf(
-  map: Term,
-  key: string | undefined,
-  shown: string,
-  node: Node<'.' | '[]'>,
-  faults: Faults
-): LookedUp['found'] {
+function fieldOf(map: Term, key: string | undefined, node: Node<'.' | '[]'>, faults: Faults): LookedUp['found'] {
   const fields = map.fields ?? new Map<string, never>()
   if (key === undefined || UNREADABLE.has(key) || fields.has('constructor')) {
-    refuse('condition.forbidden', node, faults, { name: shown })
+    refuse('condition.forbidden', node, faults, { name: written(node) })
     return undefined
   }
   const found = fields.get(key)
-  if (found === undefined) unknown(shown, fields.keys(), node, faults, node.op === '.' ? node.pos : node.args[1].start)
+  const start = node.op === '.' ? node.pos : node.args[1].start
+  if (found === undefined) unknown(key, fields.keys(), node, faults, { start, name: written(node) })
   return found
 }
 
@@ -293,12 +286,12 @@ function patternArgument(node: ASTNode, { returns }: PlaceFunction, { faults, pa
   const repetitions = [...node.args.matchAll(/\{(\d*),?(\d*)\}/g)].flatMap(([, from, to]) => [Number(from), Number(to)])
   patterns.size += [node.args.length, ...repetitions].reduce((sum, size) => sum + size, 0)
   if (patterns.size > MAX_PATTERN)
-    return refuse('condition.too-complex', node, faults, { limit: 'pattern', most: MAX_PATTERN })
+    return refuse('condition.too-complex', node, faults, { name: 'pattern', limit: MAX_PATTERN })
   try {
     compiled(node.args)
     return returns
   } catch (error) {
-    return refuse('condition.syntax', node, faults, { reason: (error as Error).message }) // RE2 throws its syntax error and nothing else
+    return refuse('condition.syntax', node, faults, { problem: (error as Error).message }) // RE2 throws its syntax error and nothing else
   }
 }
 
@@ -312,7 +305,8 @@ function methodCall(node: Node<'rcall'>, scope: Scope): Judged {
   const declared = own.find(known => known.name === name)
   const methods = own.map(known => known.name)
   if (declared !== undefined) return of(applied(declared, args, node, scope))
-  if (own.length > 0) return of(unknown(`${written(receiver)}.${name}`, methods, node, scope.faults))
+  if (own.length > 0)
+    return of(unknown(name, methods, node, scope.faults, { name: `${written(receiver)}.${name}`, start: node.start }))
   if (receiver.op === 'id' && !scope.variables.has(receiver.args)) return variable(receiver, scope)
   if (MACROS.has(name)) return macro(node, scope)
   if (name === 'size' && args.length === 0) return sizeOf(node, [receiver], scope)

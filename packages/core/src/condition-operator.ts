@@ -108,18 +108,21 @@ export function mistyped(node: ASTNode, faults: Faults, expected: string, actual
   })
 }
 
-/** Tells that nothing of this (dotted) name is known, with the nearest known one or, if none is near, the known ones. */
+/**
+ * Tells that `key` is none of the known ones, with the nearest of them or, if none is near, all. `shown` says where in the node
+ * it stands and what to call it, where that is more than the key.
+ */
 export function unknown(
-  name: string,
+  key: string,
   known: Iterable<string>,
   node: ASTNode,
   faults: Faults,
-  start = node.start
+  shown = { name: key, start: node.start }
 ): Term {
   const names = [...known]
-  const suggestion = nearest(name.slice(name.lastIndexOf('.') + 1), names)
+  const suggestion = nearest(key, names)
   const hint = suggestion === undefined ? { known: names.slice(0, KNOWN_SHOWN).join(', ') } : { suggestion }
-  return refuse('condition.unknown-name', node, faults, { name, ...hint }, start)
+  return refuse('condition.unknown-name', node, faults, { name: shown.name, ...hint }, shown.start)
 }
 
 /** The text of a node. */

@@ -1,6 +1,6 @@
-// The promise of the check: a condition that it accepts never fails on facts of the place's shapes.
+// The promises of the check: what it accepts never fails on facts of the place's shapes, and no text costs it time or makes it throw.
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { checkCondition, compileCondition, guardPlace, runCondition } from '../src/condition.ts'
 import { shapeOf, type JsonSchema } from '../src/shape.ts'
 
@@ -200,4 +200,100 @@ test('a condition refused only for want of has() fails on some answer without th
     { numRuns: 500 }
   )
   expect(seen).toBeGreaterThan(50)
+})
+
+const guard = guardPlace(
+  undefined,
+  shapeOf({
+    type: 'object',
+    required: ['ok', 'to', 'tags'],
+    properties: { ok: { type: 'boolean' }, to: { type: 'string' }, tags: { type: 'array', items: { type: 'string' } } }
+  })
+)
+
+describe('hostile sources are refused at once', () => {
+  const long = (text: string, times: number) => text.repeat(times)
+  // CPU time, since other processes share the machine; the first pattern of a process reads the tables of Unicode.
+  const msSince = (started: NodeJS.CpuUsage) => process.cpuUsage(started).user / 1000
+  beforeAll(() => void checkCondition("re(form.to, '[\\p{L}]{9}')", guard))
+
+  test.each<readonly [string, string]>([
+    ['deep parentheses', `${long('(', 900)}true${long(')', 900)}`],
+    ['deep negation', `${long('!', 1900)}true`],
+    ['deep minus', `${long('-', 1900)}1 > 0`],
+    ['deep lists', `${long('[', 900)}1${long(']', 900)}`],
+    ['deep choices', `${long('true?', 300)}true${long(':true', 300)}`],
+    ['a giant list', `1 in [${long('1,', 900)}1]`],
+    ['a giant source', long('true && ', 100_000)],
+    ['many terms', `${long('form.ok&&', 200)}form.ok`],
+    ['macros in macros', 'form.tags.all(a, form.tags.all(b, form.tags.all(c, a == b)))'],
+    ['an exponential pattern', "re(form.to, '((((a{20}){20}){20}){20})')"],
+    ['a giant pattern', `re(form.to, '${long('a{1000}', 200)}')`],
+    ['many patterns', long("re(form.to, '(a{9}){9}[\\\\p{L}]{60}') || ", 30) + 'true'],
+    ['a backtracking pattern by the old door', "form.to.matches('^(a+)+$')"],
+    ['the prototype', '__proto__.polluted == 1'],
+    ['the constructor', 'form.to.constructor.constructor("return 1")() == 1'],
+    ['a bound name', 'cel.bind(x, form, x.to == "a")'],
+    ['half a string', '"'],
+    ['half a surrogate', 'form.\ud83d == 1'],
+    ['nothing but zeros', '\u0000\u0000']
+  ])('%s', (_, source) => {
+    const started = process.cpuUsage()
+    const found = checkCondition(source, guard)
+    expect(msSince(started)).toBeLessThan(50)
+    expect(found).not.toEqual([])
+  })
+
+  test('lists in lists are searched once each', () => {
+    const started = process.cpuUsage()
+    expect(checkCondition(`${long('form.ok in [', 22)}true${long(']', 22)}`, guard)).toEqual([])
+    expect(msSince(started)).toBeLessThan(50)
+  })
+
+  test('no text makes the check throw', () => {
+    const pieces = [
+      'form',
+      'has(',
+      ')',
+      '.x',
+      '.kind',
+      '==',
+      '&&',
+      '||',
+      '!',
+      '(',
+      '[',
+      ']',
+      '"年龄"',
+      "'water'",
+      '3',
+      'null',
+      '?',
+      ':',
+      '.exists(a,',
+      'in',
+      'size(',
+      ',',
+      '{',
+      '}',
+      '-',
+      '/',
+      'age(',
+      're(',
+      '`',
+      'r"',
+      '0x',
+      '1u',
+      '.?',
+      'b"'
+    ]
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 40 }),
+      fc.array(fc.constantFrom(...pieces), { maxLength: 25 }).map(all => all.join(' '))
+    )
+    fc.assert(
+      fc.property(text, source => Array.isArray(checkCondition(source, guard))),
+      { numRuns: 2000 }
+    )
+  })
 })

@@ -1,6 +1,6 @@
 // Conditions of guards and eligibility: what is refused before it is published, and what holds when it runs.
 import fc from 'fast-check'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   checkCondition,
   compileCondition,
@@ -134,18 +134,22 @@ const sound: readonly (readonly [string, boolean])[] = [
 type Refused = readonly [source: string, code: string, at: string, params: Readonly<Record<string, unknown>>]
 /** Each condition with the code of its only fault, the text the fault points at, and what the message says. */
 const refused: readonly Refused[] = [
-  ['form.x > 3', 'unguarded', 'form.x', { name: 'form.x', suggestion: 'has(form.x)' }],
+  ['form.x > 3', 'unguarded', 'form.x', { name: 'form.x' }],
   ['form.x > 3 && has(form.x)', 'unguarded', 'form.x', {}],
   ['has(form.x) || form.x > 3', 'unguarded', 'form.x', {}],
   ['!has(form.x) && form.x > 3', 'unguarded', 'form.x', {}],
   ['has(form.x) ? true : form.x > 3', 'unguarded', 'form.x', {}],
   ['has(form.income) && form.x > 3', 'unguarded', 'form.x', {}],
   ['(has(form.x) || has(form.income)) && form.x > 3', 'unguarded', 'form.x', {}],
+  ['!(!has(form.x) && form.ok) && form.x > 3', 'unguarded', 'form.x', {}],
+  ['!(form.ok && !has(form.x)) && form.x > 3', 'unguarded', 'form.x', {}],
+  ['(has(form.x) ? form.ok : true) && form.x > 3', 'unguarded', 'form.x', {}],
+  ['(form.ok ? has(form.x) : true) && form.x > 3', 'unguarded', 'form.x', {}],
   ['has(form.home.floor)', 'unguarded', 'form.home', {}],
   ['has(form.home) && form.home.floor > 1', 'unguarded', 'form.home.floor', { name: 'form.home.floor' }],
-  ['has(form.people) && form.people.exists(p, p.age > 3)', 'unguarded', 'p.age', { suggestion: 'has(p.age)' }],
+  ['has(form.people) && form.people.exists(p, p.age > 3)', 'unguarded', 'p.age', { name: 'p.age' }],
   ['has(form.people) && form.people.exists(p, has(p.age)) && form.people.all(p, p.age > 3)', 'unguarded', 'p.age', {}],
-  ['form["年龄"] > 60', 'unguarded', 'form["年龄"]', { suggestion: 'has(form["年龄"])' }],
+  ['form["年龄"] > 60', 'unguarded', 'form["年龄"]', { name: 'form["年龄"]' }],
   [
     "form.kind == 'watr'",
     'type',
@@ -231,6 +235,15 @@ describe('a condition that may not', () => {
     expect(fault?.params).toMatchObject(params)
   })
 
+  test('is told what it is too complex in', () => {
+    const many = checkCondition(`${'form.ok && '.repeat(160)}form.ok`, guard)
+    const long = checkCondition(`'${'x'.repeat(2000)}' == form.to`, guard)
+    expect([...many, ...long].map(fault => fault.params)).toEqual([
+      { name: 'maxAstNodes', limit: 300 },
+      { name: 'characters', limit: 2000 }
+    ])
+  })
+
   test('is told of all its faults at once, in order of the text', () => {
     const found = checkCondition("form.x > 3 && form.kind == 'watr' && nobody", guard)
     expect(found.map(fault => fault.code)).toEqual(['condition.unguarded', 'condition.type', 'condition.unknown-name'])
@@ -311,90 +324,3 @@ test.each<readonly [string, readonly string[]]>([
   ["'x' in actor.posts", ['actor.posts']],
   ['form.', []]
 ])('%s reads its facts', (source, names) => expect(namesIn(source)).toEqual(names))
-
-describe('hostile sources are refused at once', () => {
-  const long = (text: string, times: number) => text.repeat(times)
-  // CPU time, since other processes share the machine; the first pattern of a process reads the tables of Unicode.
-  const msSince = (started: NodeJS.CpuUsage) => process.cpuUsage(started).user / 1000
-  beforeAll(() => void checkCondition("re(form.to, '[\\p{L}]{9}')", guard))
-
-  test.each<readonly [string, string]>([
-    ['deep parentheses', `${long('(', 900)}true${long(')', 900)}`],
-    ['deep negation', `${long('!', 1900)}true`],
-    ['deep minus', `${long('-', 1900)}1 > 0`],
-    ['deep lists', `${long('[', 900)}1${long(']', 900)}`],
-    ['deep choices', `${long('true?', 300)}true${long(':true', 300)}`],
-    ['a giant list', `1 in [${long('1,', 900)}1]`],
-    ['a giant source', long('true && ', 100_000)],
-    ['many terms', `${long('form.ok&&', 200)}form.ok`],
-    ['macros in macros', 'form.tags.all(a, form.tags.all(b, form.tags.all(c, a == b)))'],
-    ['an exponential pattern', "re(form.to, '((((a{20}){20}){20}){20})')"],
-    ['a giant pattern', `re(form.to, '${long('a{1000}', 200)}')`],
-    ['many patterns', long("re(form.to, '(a{9}){9}[\\\\p{L}]{60}') || ", 30) + 'true'],
-    ['a backtracking pattern by the old door', "form.to.matches('^(a+)+$')"],
-    ['the prototype', '__proto__.polluted == 1'],
-    ['the constructor', 'form.to.constructor.constructor("return 1")() == 1'],
-    ['a bound name', 'cel.bind(x, form, x.to == "a")'],
-    ['half a string', '"'],
-    ['half a surrogate', 'form.\ud83d == 1'],
-    ['nothing but zeros', '\u0000\u0000']
-  ])('%s', (_, source) => {
-    const started = process.cpuUsage()
-    const found = checkCondition(source, guard)
-    expect(msSince(started)).toBeLessThan(50)
-    expect(found).not.toEqual([])
-  })
-
-  test('lists in lists are searched once each', () => {
-    const started = process.cpuUsage()
-    expect(checkCondition(`${long('form.ok in [', 22)}true${long(']', 22)}`, guard)).toEqual([])
-    expect(msSince(started)).toBeLessThan(50)
-  })
-
-  test('no text makes the check throw', () => {
-    const pieces = [
-      'form',
-      'has(',
-      ')',
-      '.x',
-      '.kind',
-      '==',
-      '&&',
-      '||',
-      '!',
-      '(',
-      '[',
-      ']',
-      '"年龄"',
-      "'water'",
-      '3',
-      'null',
-      '?',
-      ':',
-      '.exists(a,',
-      'in',
-      'size(',
-      ',',
-      '{',
-      '}',
-      '-',
-      '/',
-      'age(',
-      're(',
-      '`',
-      'r"',
-      '0x',
-      '1u',
-      '.?',
-      'b"'
-    ]
-    const text = fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 40 }),
-      fc.array(fc.constantFrom(...pieces), { maxLength: 25 }).map(all => all.join(' '))
-    )
-    fc.assert(
-      fc.property(text, source => Array.isArray(checkCondition(source, guard))),
-      { numRuns: 2000 }
-    )
-  })
-})
