@@ -1,0 +1,49 @@
+/** Who sees what: the keys of a viewer, and how clearly the applicant of a case shows. Rights come from posts held now (posts.json). */
+import { areaKey, keysOf, personKey, type Locality, type PartyKey, type PersonFacts } from '@gridwright/core'
+import type { CaseRow } from '@gridwright/workflows'
+
+export type Clearance = 'clear' | 'mask' | 'absent'
+
+/** A signed-in person with what is held now. `own` are the keys they act by, `audience` those they see by. */
+export type Viewer = { readonly facts: PersonFacts; readonly own: ReadonlySet<PartyKey>; readonly audience: readonly PartyKey[] }
+
+/** The viewer that `facts` make in `locality`: a post that sees its subtree adds its area's key. */
+export function viewerOf(locality: Locality, facts: PersonFacts): Viewer {
+  const own = keysOf(facts)
+  const areas = facts.appointments.filter(({ post }) => locality.posts.get(post)?.rights?.see === 'subtree').map(({ area }) => areaKey(area))
+  return { facts, own, audience: [...own, ...areas] }
+}
+
+const order: readonly Clearance[] = ['absent', 'mask', 'clear']
+
+/** How the viewer sees name, phone and sensitive answers of a case's applicant: the clearest that one of their relations to it allows. */
+export function clearanceOn(locality: Locality, row: CaseRow, viewer: Viewer | null): Clearance {
+  if (!viewer) return 'absent'
+  const { facts, own } = viewer
+  if (own.has(row.applicant) || row.enteredBy === facts.id || row.assignee === facts.id) return 'clear'
+  const places = Object.values(row.places)
+  const posts = facts.appointments.filter(({ area }) => places.includes(area)).map(({ post }) => locality.posts.get(post)?.rights?.contact ?? 'mask')
+  const owned = row.owners.some(key => own.has(key) && !key.startsWith('post:')) ? (['mask'] as const) : []
+  return [...posts, ...owned].sort((a, b) => order.indexOf(b) - order.indexOf(a))[0] ?? 'absent'
+}
+
+/** A name with all but its first character hidden (王**); never longer or shorter by what it hides. */
+export function maskName(name: string): string {
+  return `${[...name][0] ?? ''}**`
+}
+
+/** A phone number with its middle hidden (138****0001). */
+export function maskPhone(phone: string): string {
+  return phone.length < 8 ? '****' : `${phone.slice(0, 3)}****${phone.slice(-4)}`
+}
+
+/** `text` as `clearance` lets it be seen, hidden by `mask`. */
+export function seen(text: string | null, clearance: Clearance, mask: (text: string) => string): string | null {
+  if (text === null || clearance === 'absent') return null
+  return clearance === 'clear' ? text : mask(text)
+}
+
+/** Whether the case is on a list of the viewer's own: applied for or entered, or offered, assigned or owned. */
+export function mayNameCandidates(row: CaseRow, viewer: Viewer): boolean {
+  return row.owners.some(key => viewer.own.has(key)) || row.applicant === personKey(viewer.facts.id)
+}

@@ -1,0 +1,98 @@
+/** The GraphQL endpoint of every locality: schema.graphql with its resolvers, behind limits on depth, aliases, cost and origin. */
+import { readFileSync } from 'node:fs'
+import { EnvelopArmorPlugin } from '@escape.tech/graphql-armor'
+import { makeExecutableSchema } from '@graphql-tools/schema'
+import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention'
+import { useDisableIntrospection } from '@graphql-yoga/plugin-disable-introspection'
+import { negotiateLanguage } from '@gridwright/core'
+import { GraphQLError, GraphQLScalarType, Kind, type GraphQLSchema } from 'graphql'
+import { createYoga, type YogaServerInstance } from 'graphql-yoga'
+import type { Logger } from 'pino'
+import { contextOf, type Context } from './context.ts'
+import { caseFields, caseQueries, isUuid } from './resolve-case.ts'
+import { changeSubscriptions } from './resolve-changes.ts'
+import { commandMutations, resultFields } from './resolve-command.ts'
+import { localityFields, localityQueries } from './resolve-locality.ts'
+import type { Store } from './store.ts'
+import type { Tokens } from './token.ts'
+
+type Options = { readonly store: Store; readonly tokens: Tokens; readonly log: Logger; readonly development: boolean }
+
+/** The handler of `/<locality>/graphql`. Errors that are no refusal are logged and masked; in development GraphiQL and introspection are there. */
+export function graphqlEndpoint({ store, tokens, log, development }: Options): YogaServerInstance<object, Context> {
+  return createYoga<object, Context>({
+    schema: executableSchema(),
+    graphqlEndpoint: '/:locality/graphql',
+    landingPage: false,
+    graphiql: development ? { title: 'Gridwright', defaultQuery: '{ locality { name services: posts { label } } services { id title } }' } : false,
+    batching: false,
+    cors: false,
+    logging: { debug: message => log.debug(message), info: message => log.info(message), warn: message => log.warn(message), error: message => log.error(message) },
+    maskedErrors: { maskError: (error, message) => masked(error, message, log) },
+    context: ({ request }) => requestContext(request, store, tokens),
+    plugins: [
+      useCSRFPrevention({ requestHeaders: ['accept-language', 'authorization', 'x-gridwright'] }),
+      EnvelopArmorPlugin({
+        maxDepth: { n: 10, flattenFragments: true },
+        maxAliases: { n: 30 },
+        maxTokens: { n: 2000 },
+        maxDirectives: { n: 10 },
+        costLimit: { maxCost: 40_000, objectCost: 2, scalarCost: 1, depthCostFactor: 1.5, ignoreIntrospection: development },
+        blockFieldSuggestion: { enabled: !development }
+      }),
+      ...(development ? [] : [useDisableIntrospection()])
+    ]
+  })
+}
+
+/** schema.graphql with every resolver; refuses resolvers that the schema does not have. */
+export function executableSchema(): GraphQLSchema {
+  const typeDefs = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8')
+  return makeExecutableSchema({
+    typeDefs,
+    resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
+    resolvers: {
+      JSON: jsonScalar,
+      DateTime: new GraphQLScalarType({ name: 'DateTime' }),
+      UUID: new GraphQLScalarType({ name: 'UUID', parseValue: uuid, parseLiteral: node => uuid(node.kind === Kind.STRING ? node.value : undefined) }),
+      Query: { ...localityQueries, ...caseQueries },
+      Mutation: commandMutations,
+      Subscription: changeSubscriptions,
+      ...localityFields,
+      ...caseFields,
+      ...resultFields
+    }
+  })
+}
+
+const jsonScalar = new GraphQLScalarType({ name: 'JSON' })
+
+function uuid(value: unknown): string {
+  if (isUuid(value)) return value
+  throw new GraphQLError('a UUID in lower case is expected, like 018f8e5c-7a3b-7c1d-9e2f-3a4b5c6d7e8f', { extensions: { code: 'id.invalid' } })
+}
+
+async function requestContext(request: Request, store: Store, tokens: Tokens): Promise<Context> {
+  const id = new URL(request.url).pathname.split('/')[1] ?? ''
+  const published = await store.published(decodeURIComponent(id))
+  if (!published) throw new GraphQLError(`there is no locality “${id}”`, { extensions: { code: 'locality.unknown', http: { status: 404 } } })
+  const bearer = /^Bearer (.+)$/.exec(request.headers.get('authorization') ?? '')?.[1]
+  const identity = bearer === undefined ? undefined : await tokens.verify(bearer)
+  if (bearer !== undefined && (!identity || identity.locality !== published.locality.id)) {
+    throw new GraphQLError('the token is not valid here', { extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } } })
+  }
+  const language = negotiateLanguage(request.headers.get('accept-language') ?? undefined, published.locality.languages)
+  return contextOf({ store, locality: published.locality, release: published.hash, language, now: Date.now(), identity })
+}
+
+/** Errors made for the client pass; everything else is logged and replaced by `message`. */
+function masked(error: unknown, message: string, log: Logger): Error {
+  if (error instanceof GraphQLError && !error.originalError) return error
+  if (error instanceof GraphQLError && error.originalError instanceof GraphQLError) return error
+  const original = error instanceof GraphQLError ? error.originalError : error
+  log.error({ err: original }, 'a request failed')
+  const unknown = original instanceof Error && 'code' in original && original.code === 'commit.unknown'
+  return unknown
+    ? new GraphQLError('it is not known whether this was stored; send it again with the same id', { extensions: { code: 'commit.unknown', http: { status: 503 } } })
+    : new GraphQLError(message, { extensions: { code: 'INTERNAL_SERVER_ERROR', http: { status: 500 } } })
+}

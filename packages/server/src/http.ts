@@ -1,0 +1,151 @@
+/** The HTTP front: GraphQL by locality, health, metrics, sign-in links, the widgets' script and a portal's static files. */
+import { readFile } from 'node:fs/promises'
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { extname, join, normalize, sep } from 'node:path'
+import type { Logger } from 'pino'
+import { graphqlEndpoint } from './graphql.ts'
+import type { Metrics } from './metrics.ts'
+import { signInPage, signInScript } from './sign-in.ts'
+import type { Store } from './store.ts'
+import type { SignInCodes, Tokens } from './token.ts'
+
+export type HttpOptions = {
+  readonly store: Store
+  readonly tokens: Tokens
+  readonly log: Logger
+  readonly metrics: Metrics
+  /** GraphiQL, introspection and sign-in links; never with a database of one's own. */
+  readonly development: boolean
+  readonly codes?: SignInCodes
+  /** Folder of a portal page, served at `/`. */
+  readonly portal?: string
+  /** The widgets as one script, served at `/gridwright.js`. */
+  readonly widgets?: string
+}
+
+export type HttpServer = { readonly port: number; /** Stops listening, lets running requests end within `graceMs`, then cuts them. */ close(graceMs: number): Promise<void> }
+
+const bodyLimit = 256 * 1024
+const tokenHours = 12
+const securityHeaders = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'same-origin', 'cross-origin-opener-policy': 'same-origin' }
+const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+
+/** Listens on 127.0.0.1 and `port` (0: a free one). A port in use rejects with code EADDRINUSE. */
+export async function listen(options: HttpOptions, port: number): Promise<HttpServer> {
+  const graphql = graphqlEndpoint(options)
+  let closing = false
+  const server = createHttpServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5_000 }, (request, response) => {
+    const started = performance.now()
+    const route = routeOf(request.url ?? '/')
+    response.on('finish', () => options.metrics.requests.observe({ route, status: String(response.statusCode) }, (performance.now() - started) / 1000))
+    const work = route === 'graphql' ? serveGraphql(graphql, request, response) : serveRest(options, route, request, response, closing)
+    work.catch((error: unknown) => {
+      options.log.error({ err: error }, 'a request failed')
+      if (!response.headersSent) send(response, 500, 'text/plain', 'internal error')
+      else response.destroy()
+    })
+  })
+  await bind(server, port)
+  const address = server.address()
+  return {
+    port: typeof address === 'object' && address ? address.port : port,
+    close(graceMs) {
+      closing = true
+      return new Promise(resolve => {
+        const cut = setTimeout(() => server.closeAllConnections(), graceMs)
+        server.close(() => {
+          clearTimeout(cut)
+          resolve()
+        })
+        server.closeIdleConnections()
+      })
+    }
+  }
+}
+
+type Route = 'graphql' | 'healthz' | 'readyz' | 'metrics' | 'sign-in' | 'file'
+
+function routeOf(url: string): Route {
+  const path = url.split('?')[0] ?? '/'
+  if (/^\/[^/]+\/graphql$/.test(path)) return 'graphql'
+  if (path === '/healthz' || path === '/readyz' || path === '/metrics') return path.slice(1) as Route // one of the three just named
+  return path.startsWith('/sign-in') ? 'sign-in' : 'file'
+}
+
+async function serveGraphql(graphql: ReturnType<typeof graphqlEndpoint>, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.method === 'POST') {
+    const length = Number(request.headers['content-length'] ?? Number.NaN)
+    if (!Number.isInteger(length)) return send(response, 411, 'text/plain', 'content-length is required')
+    if (length > bodyLimit) {
+      response.setHeader('connection', 'close')
+      return send(response, 413, 'text/plain', `at most ${bodyLimit} bytes`)
+    }
+  }
+  await graphql.handle(request, response)
+}
+
+async function serveRest(options: HttpOptions, route: Route, request: IncomingMessage, response: ServerResponse, closing: boolean): Promise<void> {
+  if (route === 'healthz') return send(response, 200, 'text/plain', 'ok')
+  if (route === 'readyz') {
+    const ready = !closing && (await options.store.ping().then(() => true, () => false))
+    return send(response, ready ? 200 : 503, 'text/plain', ready ? 'ready' : 'not ready')
+  }
+  if (route === 'metrics') return send(response, 200, options.metrics.registry.contentType, await options.metrics.registry.metrics())
+  if (route === 'sign-in') return signIn(options, request, response)
+  return serveFile(options, request, response)
+}
+
+/** GET shows a page that posts its own address; only the POST redeems the code, so a link preview does not burn it. */
+async function signIn({ codes, tokens }: HttpOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const path = (request.url ?? '').split('?')[0] ?? ''
+  if (!codes) return send(response, 404, 'text/plain', 'not found')
+  if (path === '/sign-in.js') return send(response, 200, 'text/javascript; charset=utf-8', signInScript)
+  if (request.method !== 'POST') return send(response, 200, 'text/html; charset=utf-8', signInPage)
+  const identity = codes.redeem(path.slice('/sign-in/'.length))
+  if (!identity) return send(response, 410, 'application/json', JSON.stringify({ error: 'sign-in.used' }))
+  return send(response, 200, 'application/json', JSON.stringify({ token: await tokens.sign(identity, tokenHours), locality: identity.locality }))
+}
+
+const types: Readonly<Record<string, string>> = { '.html': 'text/html', '.css': 'text/css', '.js': 'text/javascript', '.json': 'application/json', '.svg': 'image/svg+xml', '.png': 'image/png' }
+
+async function serveFile({ portal, widgets }: HttpOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const path = decodePath((request.url ?? '/').split('?')[0] ?? '/')
+  const file = path === '/gridwright.js' ? widgets : portal === undefined || path === undefined ? undefined : inside(portal, path === '/' ? '/index.html' : path)
+  if (file === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) return send(response, 404, 'text/plain', 'not found')
+  try {
+    const body = await readFile(file)
+    send(response, 200, `${types[extname(file)] ?? 'application/octet-stream'}; charset=utf-8`, request.method === 'HEAD' ? '' : body)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && ['ENOENT', 'EISDIR', 'ENOTDIR'].includes(String(error.code))) return send(response, 404, 'text/plain', 'not found')
+    throw error
+  }
+}
+
+function decodePath(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return undefined // a malformed escape names no file
+  }
+}
+
+function inside(folder: string, path: string): string | undefined {
+  const file = normalize(join(folder, path))
+  return file.startsWith(folder + sep) && !file.includes('\0') ? file : undefined
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string | Buffer): void {
+  const policy = type.startsWith('text/html') ? { 'content-security-policy': pagePolicy } : {}
+  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-cache', ...securityHeaders, ...policy })
+  response.end(body)
+}
+
+function bind(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}

@@ -1,0 +1,90 @@
+/** The two mutations: `submit` begins a case, `act` sends it an event. The rules' no is a `Refused`, never an error. */
+import { randomBytes } from 'node:crypto'
+import { textIn } from '@gridwright/core'
+import { answerMessage, type AnswerIssue } from '@gridwright/forms'
+import type { Answers, CaseRow, Command, Outcome, Refusal } from '@gridwright/workflows'
+import { GraphQLError } from 'graphql'
+import type { Context } from './context.ts'
+import { isUuid } from './resolve-case.ts'
+import { refusalText } from './texts.ts'
+
+type SubmitInput = {
+  id: string
+  service: string
+  area: string
+  answers: unknown
+  channel?: string | null
+  applicant?: { person?: string; contact?: { name: string; phone: string } } | null
+}
+type ActInput = { id: string; case: string; event: string; answers?: unknown; expectedRevision?: number | null }
+type Refused = { readonly __typename: 'Refused'; readonly code: string; readonly message: string; readonly path: string | null; readonly details: unknown }
+
+export const commandMutations = {
+  async submit(_: unknown, { input }: { input: SubmitInput }, context: Context) {
+    const { service, area, channel, applicant } = input
+    const who = applicant?.person !== undefined ? { person: applicant.person } : applicant?.contact ? { contact: applicant.contact } : undefined
+    return send(context, actor => ({
+      ...common(input.id, context),
+      kind: 'submit',
+      actor,
+      service,
+      area,
+      answers: answersOf(input.answers),
+      ...(channel == null ? {} : { channel }),
+      ...(who ? { applicant: who } : {})
+    }))
+  },
+  async act(_: unknown, { input }: { input: ActInput }, context: Context) {
+    const viewer = await context.viewer()
+    if (viewer && !(isUuid(input.case) && (await context.store.caseOf(context.locality.id, input.case, viewer.audience)))) {
+      const wasOffered = isUuid(input.case) && (await context.store.offeredTo(context.locality.id, input.case, [...viewer.own]))
+      if (!wasOffered) return refused({ refused: 'case.unknown' }, context)
+    }
+    return send(context, actor => ({
+      ...common(input.id, context),
+      kind: 'act',
+      actor,
+      case: input.case,
+      event: input.event,
+      ...(input.answers == null ? {} : { answers: answersOf(input.answers) }),
+      ...(input.expectedRevision == null ? {} : { expectedRevision: input.expectedRevision })
+    }))
+  }
+}
+
+export const resultFields = {
+  SubmitResult: { __resolveType: typeOf },
+  ActResult: { __resolveType: typeOf }
+}
+
+function typeOf(result: CaseRow | Refused): 'Case' | 'Refused' {
+  return '__typename' in result ? 'Refused' : 'Case'
+}
+
+async function send(context: Context, command: (actor: { person: string }) => Command): Promise<CaseRow | Refused> {
+  const { identity, locality, store } = context
+  if (!identity || identity.locality !== locality.id) return refused({ refused: 'signin.required' }, context)
+  const outcome: Outcome = await store.run(locality.id, command({ person: identity.person }))
+  if ('refused' in outcome) return refused(outcome, context)
+  const row = await store.rowOf(locality.id, outcome.case)
+  if (!row) throw new Error(`case ${outcome.case} was acknowledged and is not there`)
+  return row
+}
+
+function common(id: string, { now }: Context) {
+  return { id, now, salt: randomBytes(16).toString('hex') }
+}
+
+function answersOf(value: unknown): Answers {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Answers // any JSON object; the form judges its members
+  throw new GraphQLError('answers must be a JSON object', { extensions: { code: 'answers.not-an-object' } })
+}
+
+/** A refusal in the reader's language; issues of answers bring their own messages. */
+function refused({ refused: code, path, details }: Refusal, { language, locality }: Context): Refused {
+  const reason = details?.reason
+  const shown = reason !== null && typeof reason === 'object' ? { ...details, reason: textIn(reason as Record<string, string>, language, locality.languages) } : details // a text of the config
+  const issues = code === 'answers.invalid' ? ((details?.issues ?? []) as readonly AnswerIssue[]) : undefined // as the form's validator made them
+  const told = issues?.map(issue => ({ ...issue, message: answerMessage(issue, language) }))
+  return { __typename: 'Refused', code, message: refusalText(code, shown, language), path: path ?? null, details: told ? { issues: told } : (shown ?? null) }
+}

@@ -1,0 +1,153 @@
+/** GraphQL fields of what a locality declares and who is there: locality, viewer, services, areas, people. */
+import { limitsOf, procedureOf, type Category, type Limit, type Procedure } from '@gridwright/core'
+import { localizeForm } from '@gridwright/forms'
+import { eligibility } from '@gridwright/workflows'
+import { GraphQLError } from 'graphql'
+import { maskName, maskPhone, seen, type Clearance, type Viewer } from './access.ts'
+import type { Context } from './context.ts'
+import type { Area, Page, PersonCard } from './store.ts'
+import { durationText } from './texts.ts'
+
+export type Card = { readonly card: PersonCard; readonly name: Clearance; readonly phone: Clearance }
+type ServiceRef = { readonly id: string; readonly procedure: Procedure }
+type AreaArgs = { parent?: string | null; level?: string | null; first: number; after?: string | null }
+
+const maxPage = 100
+
+/** `first` within 1 and 100; anything else is a named error of the request. */
+export function pageSize(first: number): number {
+  if (first >= 1 && first <= maxPage) return first
+  throw new GraphQLError(`first must be from 1 to ${maxPage}`, { extensions: { code: 'page.too-large' } })
+}
+
+/** A page as a Relay connection whose nodes are made by `node`. */
+export function connection<T, N>(page: Page<T>, node: (item: T) => N) {
+  const edges = page.items.map(item => ({ cursor: item.cursor, node: node(item.node) }))
+  return {
+    edges,
+    pageInfo: { hasNextPage: page.hasNextPage, hasPreviousPage: page.hasPreviousPage, startCursor: edges[0]?.cursor ?? null, endCursor: edges.at(-1)?.cursor ?? null }
+  }
+}
+
+export const localityQueries = {
+  locality: () => ({}),
+  async viewer(_: unknown, __: unknown, context: Context) {
+    return context.viewer()
+  },
+  services: (_: unknown, __: unknown, { locality }: Context) => [...locality.services.keys()].sort().map(id => serviceRef(locality, id)),
+  service: (_: unknown, { id }: { id: string }, { locality }: Context) => (locality.services.has(id) ? serviceRef(locality, id) : null),
+  async areas(_: unknown, { parent, level, first, after }: AreaArgs, { store, locality }: Context) {
+    const query = { ...(parent == null && level != null ? {} : { parent: parent ?? null }), ...(level == null ? {} : { level }), ...(after == null ? {} : { after }) }
+    return connection(await store.areas(locality.id, { ...query, first: pageSize(first) }), area => area)
+  },
+  area: (_: unknown, { id }: { id: string }, { areas }: Context) => areas.load(id)
+}
+
+export const localityFields = {
+  Locality: {
+    id: (_: unknown, __: unknown, { locality }: Context) => locality.id,
+    code: (_: unknown, __: unknown, { locality }: Context) => locality.code,
+    name: (_: unknown, __: unknown, { locality, text }: Context) => text(locality.name),
+    languages: (_: unknown, __: unknown, { locality }: Context) => locality.languages,
+    timeZone: (_: unknown, __: unknown, { locality }: Context) => locality.timeZone,
+    levels: (_: unknown, __: unknown, { locality }: Context) => locality.levels.map(({ id }) => id),
+    channels: (_: unknown, __: unknown, { locality }: Context) => [...locality.channels.keys()],
+    posts: (_: unknown, __: unknown, { locality }: Context) => [...locality.posts.keys()],
+    release: (_: unknown, __: unknown, { release }: Context) => release
+  },
+  Level: {
+    id: (id: string) => id,
+    label: (id: string, _: unknown, { locality, text }: Context) => text(locality.levels.find(level => level.id === id)?.label ?? id)
+  },
+  Channel: {
+    id: (id: string) => id,
+    label: (id: string, _: unknown, { locality, text }: Context) => text(locality.channels.get(id)?.label ?? id),
+    entered: (id: string, _: unknown, { locality }: Context) => locality.channels.get(id)?.enteredBy !== undefined
+  },
+  Post: {
+    id: (id: string) => id,
+    label: (id: string, _: unknown, { locality, text }: Context) => text(locality.posts.get(id)?.label ?? id),
+    level: (id: string, _: unknown, { locality }: Context) => locality.posts.get(id)?.level ?? '',
+    duties: (id: string, _: unknown, { locality, text }: Context) => (locality.posts.get(id)?.duties ?? []).map(text)
+  },
+  Viewer: {
+    async person({ facts }: Viewer, _: unknown, { people }: Context): Promise<Card> {
+      return { card: (await people.load(facts.id)) ?? { id: facts.id, name: facts.id, phone: null }, name: 'clear', phone: 'clear' }
+    },
+    appointments: ({ facts }: Viewer) => facts.appointments,
+    registrations: ({ facts }: Viewer) => facts.registrations,
+    enters: ({ facts }: Viewer, _: unknown, { locality }: Context) =>
+      [...locality.channels].filter(([, { enteredBy }]) => {
+        const parties = enteredBy === undefined ? [] : Array.isArray(enteredBy) ? enteredBy : [enteredBy]
+        return parties.some(party => typeof party === 'object' && ('post' in party ? facts.appointments.some(({ post }) => post === party.post) : facts.registrations.some(({ kind }) => kind === party.registration)))
+      }).map(([id]) => id)
+  },
+  Appointment: { area: ({ area }: { area: string }, _: unknown, { areas }: Context) => areas.load(area) },
+  Registration: {
+    label: ({ kind }: { kind: string }, _: unknown, { locality, text }: Context) => text(locality.registrations.get(kind)?.label ?? kind),
+    area: ({ area }: { area: string }, _: unknown, { areas }: Context) => areas.load(area)
+  },
+  Person: {
+    id: ({ card }: Card) => card.id,
+    name: ({ card, name }: Card) => seen(card.name, name, maskName),
+    phone: ({ card, phone }: Card) => seen(card.phone, phone, maskPhone)
+  },
+  Area: {
+    parent: ({ parent }: Area, _: unknown, { areas }: Context) => (parent === null ? null : areas.load(parent)),
+    path: ({ path }: Area, _: unknown, { areas }: Context) => areas.loadMany(path)
+  },
+  Service: {
+    title: ({ procedure }: ServiceRef, _: unknown, { text }: Context) => text(procedure.service.title),
+    summary: ({ procedure: { service } }: ServiceRef, _: unknown, { text }: Context) => (service.summary === undefined ? null : text(service.summary)),
+    category: ({ procedure }: ServiceRef) => procedure.service.category,
+    channels: ({ procedure }: ServiceRef) => procedure.service.channels,
+    placeLevel: ({ procedure }: ServiceRef) => procedure.service.placeLevel,
+    form: ({ procedure }: ServiceRef, _: unknown, context: Context) => formIn(context, procedure, procedure.service.form),
+    limits: ({ procedure }: ServiceRef, _: unknown, context: Context) => promisedLimits(procedure, context),
+    async eligibility({ procedure }: ServiceRef, _: unknown, context: Context) {
+      const viewer = await context.viewer()
+      if (!procedure.service.eligible || !viewer) return { eligible: true, reason: null }
+      const area = { id: '', code: '', level: procedure.service.placeLevel, places: {} }
+      const refusal = eligibility(context.locality, procedure, { actor: viewer.facts, applicant: viewer.facts, area, now: context.now })
+      return { eligible: refusal === undefined, reason: refusal ? context.text(procedure.service.eligible.otherwise) : null }
+    }
+  },
+  Category: {
+    id: (id: string) => id,
+    label: (id: string, _: unknown, { locality, text }: Context) => text(categoryOf(locality.categories, id)?.label ?? id),
+    parent: (id: string, _: unknown, { locality }: Context) => categoryOf(locality.categories, id)?.parent ?? null,
+    legalBasis(id: string, _: unknown, { locality, text }: Context) {
+      const basis = categoryOf(locality.categories, id)?.legalBasis
+      return basis === undefined ? null : text(basis)
+    }
+  }
+}
+
+/** A form with all its texts in the viewer's language. */
+export function formIn({ language, locality }: Context, procedure: Procedure, name: string) {
+  const form = procedure.forms.get(name)
+  return form ? localizeForm(form, language, locality.languages[0] ?? language) : null
+}
+
+function serviceRef(locality: Context['locality'], id: string): ServiceRef {
+  const procedure = procedureOf(locality, id)
+  if (!procedure) throw new Error(`service ${id} of ${locality.id} has no procedure`)
+  return { id, procedure }
+}
+
+function categoryOf(categories: ReadonlyMap<string, Category>, id: string): Category | undefined {
+  return categories.get(id)
+}
+
+/** The limits that an applicant is promised: the deadlines of the workflow's states, in words. */
+function promisedLimits(procedure: Procedure, { language, locality, text }: Context) {
+  const tabled = limitsOf(locality.categories, procedure.service.category)
+  return Object.entries(procedure.workflow.states).flatMap(([name, { meta }]) =>
+    Object.entries(meta?.deadlines ?? {}).flatMap(([deadline, rule]) => {
+      const limit: Partial<Limit> | undefined = rule.byCategory === undefined ? rule : (procedure.limits.get(rule.byCategory) ?? tabled.get(rule.byCategory))
+      if (limit?.within === undefined || limit.clock === undefined) return []
+      const working = procedure.clocks.get(limit.clock)?.kind === 'working'
+      return [{ name: deadline, state: text(meta?.label ?? name), within: durationText(limit.within, working, language), clock: limit.clock }]
+    })
+  )
+}

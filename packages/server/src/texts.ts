@@ -1,0 +1,99 @@
+/** Sentences of the server, zh-CN and en: refusals by code, notices by topic, events of the engine, units of limits. Codes are public API. */
+import { fillTemplate } from '@gridwright/core'
+
+type Pair = readonly [string, string]
+
+const refusals: Readonly<Record<string, Pair>> = {
+  'signin.required': ['请先登录', 'Please sign in first'],
+  'actor.unknown': ['没有您的登记信息，请联系社区', 'You are not registered here; please ask the community'],
+  'service.unknown': ['没有这个事项', 'There is no such service'],
+  'area.unknown': ['没有这个区域', 'There is no such area'],
+  'area.wrong-level': ['请选到“{expected}”一级的区域', 'Please choose an area at the level “{expected}”'],
+  'channel.not-offered': ['这个事项不走该渠道', 'This service is not offered by that channel'],
+  'channel.not-yours': ['只有负责录入的工作人员可以走这个渠道', 'Only the workers who enter orders may use this channel'],
+  'applicant.not-yours': ['请为自己提交，或由工作人员代录', 'Please submit for yourself, or have a worker enter it'],
+  'applicant.unknown': ['没有找到申请人', 'The applicant was not found'],
+  'contact.name-invalid': ['请填写来电人姓名，60 字以内', 'Please give the caller’s name, at most 60 characters'],
+  'contact.phone-invalid': ['请填写正确的电话号码', 'Please give a valid phone number'],
+  'eligibility.denied': ['{reason}', '{reason}'],
+  'answers.invalid': ['有些地方还没有填对', 'Some answers are not right yet'],
+  'answers.unexpected': ['这一步不需要填写内容', 'This step takes no answers'],
+  'case.unknown': ['没有这个案件，或您无权查看', 'There is no such case, or you may not see it'],
+  'case.exists': ['这个编号已经用过', 'This id has been used'],
+  'case.closed': ['案件已经结束', 'The case has ended'],
+  'case.changed': ['案件刚刚有变化，请刷新后再试', 'The case has just changed; please look again'],
+  'case.too-long': ['这个案件的步骤太多了', 'This case has too many steps'],
+  'event.unknown': ['没有这个操作', 'There is no such action'],
+  'event.not-now': ['现在不能这样做', 'This cannot be done now'],
+  'event.not-yours': ['这一步不由您来做', 'This step is not yours to take'],
+  'offer.missing': ['这件事没有派给您', 'This was not offered to you'],
+  'offer.taken': ['已经被别人接走了', 'Someone else has already accepted it'],
+  'offer.closed': ['派单已经收回', 'The offer has been withdrawn'],
+  'offer.nobody': ['没有可以派的人', 'There is nobody to offer it to'],
+  'offer.not-eligible': ['所选的人不在可派范围内', 'The chosen person may not be offered this'],
+  'condition.unmet': ['条件不满足', 'The conditions are not met'],
+  'condition.failed': ['条件无法判断，请联系管理员', 'The condition could not be judged; please ask the administrator'],
+  'command.reused': ['这个编号已用于另一次操作', 'This id was used for another command']
+}
+
+const notices: Readonly<Record<string, Pair>> = {
+  'case.received': ['您的“{service}”（{number}）已收到', 'Your “{service}” ({number}) has been received'],
+  'case.todo': ['“{service}”（{number}）等您处理：{state}', '“{service}” ({number}) waits for you: {state}'],
+  'offer.made': ['有一件“{service}”（{number}）可以接单', 'A “{service}” ({number}) is offered to you'],
+  'deadline.warned': ['“{service}”（{number}）快到时限：{state}', '“{service}” ({number}) is close to its limit: {state}'],
+  'case.urged': ['请尽快办理“{service}”（{number}）：{state}', 'Please hurry with “{service}” ({number}): {state}'],
+  'review.asked': ['“{service}”（{number}）已办好，请评价', '“{service}” ({number}) is done; please say how it was'],
+  'case.replied': ['“{service}”（{number}）已结束，请看答复', '“{service}” ({number}) has ended; please see the reply']
+}
+
+const engineEvents: Readonly<Record<string, Pair>> = {
+  SUBMIT: ['提交', 'Submitted'],
+  WARNED: ['临近时限，已提醒', 'Warned of the limit'],
+  RECOMPUTED: ['按新公布的日历重算时限', 'Limits dated by the new calendar']
+}
+
+const words = { system: ['系统', 'The system'], applicant: ['申请人', 'The applicant'], somebody: ['工作人员', 'A worker'] } as const
+
+/** The message of a refusal; a code without words (an extension's) stands for itself. */
+export function refusalText(code: string, details: Readonly<Record<string, unknown>> | undefined, language: string): string {
+  const params = Object.fromEntries(Object.entries(details ?? {}).map(([key, value]) => [key, String(value)]))
+  const pair = refusals[code]
+  return pair ? fillTemplate(inLanguage(pair, language), params) : code
+}
+
+/** The sentence of a notice. */
+export function noticeText(topic: string, params: Readonly<Record<string, string>>, language: string): string {
+  const pair = notices[topic]
+  return pair ? fillTemplate(inLanguage(pair, language), params) : topic
+}
+
+/** The label of an engine's own event, or undefined for an event of a workflow. */
+export function engineEventText(event: string, language: string): string | undefined {
+  const pair = engineEvents[event]
+  return pair && inLanguage(pair, language)
+}
+
+/** A word for someone who is not named. */
+export function wordFor(who: keyof typeof words, language: string): string {
+  return inLanguage(words[who], language)
+}
+
+/** `PT4H` on a working clock as `4 工作小时` / `4 working hours`. */
+export function durationText(within: string, working: boolean, language: string): string {
+  const units: readonly [RegExp, Pair, Pair][] = [
+    [/(\d+)D/, ['天', 'days'], ['个工作日', 'working days']],
+    [/(\d+)H/, ['小时', 'hours'], ['工作小时', 'working hours']],
+    [/T.*?(\d+)M/, ['分钟', 'minutes'], ['工作分钟', 'working minutes']],
+    [/(\d+)S/, ['秒', 'seconds'], ['秒', 'seconds']]
+  ]
+  return units
+    .flatMap(([pattern, natural, worked]) => {
+      const amount = pattern.exec(within)?.[1]
+      return amount === undefined ? [] : [`${amount} ${inLanguage(working ? worked : natural, language)}`]
+    })
+    .join(' ')
+}
+
+function inLanguage(pair: Pair, language: string): string {
+  return pair[language.toLowerCase().startsWith('en') ? 1 : 0]
+}
