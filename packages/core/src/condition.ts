@@ -5,7 +5,7 @@ import { judgeCondition } from './condition-judge.ts'
 import type { Place } from './condition-place.ts'
 
 export { namesIn, type ConditionFault } from './condition-ast.ts'
-export { eligibilityPlace, guardPlace, place, type Place, type PlaceFunction } from './condition-place.ts'
+export { eligibilityPlace, guardPlace, place, type Place } from './condition-place.ts'
 
 /** A compiled condition. It keeps no facts and can run any number of times. */
 export type Condition = { readonly source: string; readonly program: ParseResult }
