@@ -2,7 +2,15 @@
 import { resolve } from 'node:path'
 import { closeCluster, openCluster, type ClusterRecord } from './postgres-cluster.ts'
 import { databaseFault, isDatabaseFault, type Bilingual } from './postgres-fault.ts'
-import { appRole, checkAppRole, connect, databaseName, ensureAppRole, ensureRoles, ownerRole } from './postgres-roles.ts'
+import {
+  appRole,
+  checkAppRole,
+  connect,
+  databaseName,
+  ensureAppRole,
+  ensureRoles,
+  ownerRole
+} from './postgres-roles.ts'
 
 /** Where a server works. `url` is the owner's address (migrations), `appUrl` that of the role under row level security; `folder` holds an embedded database's files. */
 export type Database = {
@@ -24,7 +32,9 @@ export type DatabaseOptions = {
 
 /** A database that answers, with both roles in place and the application role checked. Throws a `DatabaseFault` with its cure otherwise. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  return options.databaseUrl === undefined ? openEmbedded(options) : openExternal(options.databaseUrl, options.appDatabaseUrl)
+  return options.databaseUrl === undefined
+    ? openEmbedded(options)
+    : openExternal(options.databaseUrl, options.appDatabaseUrl)
 }
 
 async function openEmbedded({ dataFolder, onProgress = () => undefined }: DatabaseOptions): Promise<Database> {
@@ -36,19 +46,31 @@ async function openEmbedded({ dataFolder, onProgress = () => undefined }: Databa
   })
   let stopped: Promise<void> | undefined
   const stop = () => (stopped ??= closeCluster(cluster))
-  return { url: address(cluster.record, 'owner'), appUrl: address(cluster.record, 'app'), embedded: true, folder: cluster.folder, stop }
+  return {
+    url: address(cluster.record, 'owner'),
+    appUrl: address(cluster.record, 'app'),
+    embedded: true,
+    folder: cluster.folder,
+    stop
+  }
 }
 
 async function openExternal(url: string, givenAppUrl: string | undefined): Promise<Database> {
   const owner = await connect(url, 'gridwright start')
   try {
-    const { rows: [server] } = await owner.query<{ version: number; owner: string }>(
-      `select current_setting('server_version_num')::int as version, current_user as owner`)
-    if (server === undefined || server.version < 150_000) throw databaseFault('database.incompatible-version', `${server?.version}`)
+    const {
+      rows: [server]
+    } = await owner.query<{ version: number; owner: string }>(
+      `select current_setting('server_version_num')::int as version, current_user as owner`
+    )
+    if (server === undefined || server.version < 150_000)
+      throw databaseFault('database.incompatible-version', `${server?.version}`)
     const appUrl = givenAppUrl ?? (await ensureAppRole(owner, url))
     await verifyAppRole(appUrl, server.owner).catch((error: unknown) => {
       const foreign = givenAppUrl === undefined && isDatabaseFault(error) && error.code === 'database.refused'
-      throw foreign ? databaseFault('database.no-app-role', `${error.message} (${appRole} was made with another password)`, error) : error
+      throw foreign
+        ? databaseFault('database.no-app-role', `${error.message} (${appRole} was made with another password)`, error)
+        : error
     })
     return { url, appUrl, embedded: false, stop: () => Promise.resolve() }
   } finally {

@@ -20,7 +20,11 @@ export function databaseAccount(cluster: string): Account | undefined {
 
 /** initdb looks its user up by number, so a bare number that is not listed would not do. */
 function unprivilegedUser(): Account {
-  const listed = existsSync('/etc/passwd') ? readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':')) : []
+  const listed = existsSync('/etc/passwd')
+    ? readFileSync('/etc/passwd', 'utf8')
+        .split('\n')
+        .map(line => line.split(':'))
+    : []
   for (const wanted of ['postgres', '_postgres', 'nobody']) {
     const [, , uid, gid] = listed.find(([name]) => name === wanted) ?? []
     if (Number(uid) > 0) return { uid: Number(uid), gid: Number(gid) }
@@ -37,7 +41,7 @@ export function blockedAt(path: string, account: Account): string | undefined {
     chain.unshift(folder)
     if (folder === dirname(folder)) break
   }
-  return chain.find((step) => {
+  return chain.find(step => {
     const { uid, gid, mode } = statSync(step)
     return (mode & (uid === account.uid ? 0o100 : gid === account.gid ? 0o010 : 0o001)) === 0
   })
@@ -45,7 +49,9 @@ export function blockedAt(path: string, account: Account): string | undefined {
 
 /** A lasting folder outside private homes, where root may write and `account` may enter. */
 export function publicPlace(account: Account): string {
-  const place = ['/var/lib', '/var/tmp', tmpdir()].find((folder) => existsSync(folder) && writable(folder) && blockedAt(folder, account) === undefined)
+  const place = ['/var/lib', '/var/tmp', tmpdir()].find(
+    folder => existsSync(folder) && writable(folder) && blockedAt(folder, account) === undefined
+  )
   if (place === undefined) throw databaseFault('database.blocked-folder', '/var/lib, /var/tmp')
   return place
 }

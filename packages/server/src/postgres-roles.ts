@@ -28,12 +28,21 @@ function connectFault(error: unknown): DatabaseFaultCode {
 }
 
 /** Creates what is missing of the roles and the database, as superuser. A second run, or one that an earlier kill cut short, completes it. */
-export async function ensureRoles(superuser: Client, passwords: { readonly owner: string; readonly app: string }): Promise<void> {
-  const { rows } = await superuser.query<{ name: string }>('select rolname as name from pg_roles union all select datname from pg_database')
-  const names = new Set(rows.map((row) => row.name))
-  const wanted: readonly [string, string][] = [[ownerRole, passwords.owner], [appRole, passwords.app]]
+export async function ensureRoles(
+  superuser: Client,
+  passwords: { readonly owner: string; readonly app: string }
+): Promise<void> {
+  const { rows } = await superuser.query<{ name: string }>(
+    'select rolname as name from pg_roles union all select datname from pg_database'
+  )
+  const names = new Set(rows.map(row => row.name))
+  const wanted: readonly [string, string][] = [
+    [ownerRole, passwords.owner],
+    [appRole, passwords.app]
+  ]
   for (const [role, password] of wanted) {
-    if (!names.has(role)) await superuser.query(`create role ${role} login password ${superuser.escapeLiteral(password)}`)
+    if (!names.has(role))
+      await superuser.query(`create role ${role} login password ${superuser.escapeLiteral(password)}`)
   }
   if (!names.has(databaseName)) await superuser.query(`create database ${databaseName} owner ${ownerRole}`)
 }
@@ -41,15 +50,23 @@ export async function ensureRoles(superuser: Client, passwords: { readonly owner
 /** The application role's address in a database that others run: created by the owner where it may, with a password that follows from the owner's, so that every server process finds the same. */
 export async function ensureAppRole(owner: Client, url: string): Promise<string> {
   const appUrl = new URL(url)
-  if (appUrl.password === '') throw databaseFault('database.no-app-role', `${address(url)} has no password to derive ${appRole}'s from`)
+  if (appUrl.password === '')
+    throw databaseFault('database.no-app-role', `${address(url)} has no password to derive ${appRole}'s from`)
   const password = createHmac('sha256', decodeURIComponent(appUrl.password)).update(appRole).digest('base64url')
-  const { rows: [state] } = await owner.query<{ exists: boolean; may: boolean }>(
-    'select exists (select from pg_roles where rolname = $1), rolcreaterole or rolsuper as may from pg_roles where rolname = current_user', [appRole])
+  const {
+    rows: [state]
+  } = await owner.query<{ exists: boolean; may: boolean }>(
+    'select exists (select from pg_roles where rolname = $1), rolcreaterole or rolsuper as may from pg_roles where rolname = current_user',
+    [appRole]
+  )
   if (state?.exists === false) {
-    if (!state.may) throw databaseFault('database.no-app-role', `${appRole} does not exist and ${address(url)} may not create it`)
-    await owner.query(`create role ${appRole} login password ${owner.escapeLiteral(password)}`).catch((error: unknown) => {
-      if (!(error instanceof DatabaseError && ['42710', '23505'].includes(error.code ?? ''))) throw error // another server process made it
-    })
+    if (!state.may)
+      throw databaseFault('database.no-app-role', `${appRole} does not exist and ${address(url)} may not create it`)
+    await owner
+      .query(`create role ${appRole} login password ${owner.escapeLiteral(password)}`)
+      .catch((error: unknown) => {
+        if (!(error instanceof DatabaseError && ['42710', '23505'].includes(error.code ?? ''))) throw error // another server process made it
+      })
   }
   appUrl.username = appRole
   appUrl.password = password
@@ -58,7 +75,10 @@ export async function ensureAppRole(owner: Client, url: string): Promise<string>
 
 /** Refuses an application role that row level security would not bind: owner, superuser, BYPASSRLS, or one that can become such a role. */
 export async function checkAppRole(app: Client, owner: string, url: string): Promise<void> {
-  const { rows: [found] } = await app.query<{ strengths: string[] }>(`
+  const {
+    rows: [found]
+  } = await app.query<{ strengths: string[] }>(
+    `
     select array_remove(array[
       case when me.rolsuper then 'SUPERUSER' end,
       case when me.rolbypassrls then 'BYPASSRLS' end,
@@ -69,8 +89,11 @@ export async function checkAppRole(app: Client, owner: string, url: string): Pro
       case when exists (select from pg_roles other where other.rolname = $1 and pg_has_role(me.oid, other.oid, 'member'))
         or exists (select from pg_database where datname = current_database() and pg_has_role(me.oid, datdba, 'member'))
         or exists (select from pg_class where relowner = me.oid) then 'owner' end
-    ], null) as strengths from pg_roles me where me.rolname = current_user`, [owner])
-  if (found === undefined || found.strengths.length > 0) throw databaseFault('database.role-too-strong', `${address(url)}: ${found?.strengths.join(', ')}`)
+    ], null) as strengths from pg_roles me where me.rolname = current_user`,
+    [owner]
+  )
+  if (found === undefined || found.strengths.length > 0)
+    throw databaseFault('database.role-too-strong', `${address(url)}: ${found?.strengths.join(', ')}`)
 }
 
 /** An address without its password, fit for messages. */

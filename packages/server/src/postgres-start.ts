@@ -2,18 +2,34 @@
 import { execFile, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { giveTo, type Account } from './postgres-account.ts'
 import type { Binaries } from './postgres-binaries.ts'
-import { databaseFault, type DatabaseFaultCode } from './postgres-fault.ts'
+import { databaseFault, isDatabaseFault, type DatabaseFaultCode } from './postgres-fault.ts'
 import { findPostmaster, type Postmaster } from './postgres-process.ts'
 
 /** Everything a start needs: the cluster's folder, the log (both absolute), the programs and the user who runs them. */
-export type Site = { readonly folder: string; readonly log: string; readonly binaries: Binaries; readonly account: Account | undefined }
+export type Site = {
+  readonly folder: string
+  readonly log: string
+  readonly binaries: Binaries
+  readonly account: Account | undefined
+}
 
 const startLimitMs = 300_000 // after a crash it first reads its log since the last checkpoint
 const logLimitBytes = 10_000_000
@@ -22,7 +38,7 @@ const logLimitBytes = 10_000_000
 const symptoms: readonly [RegExp, DatabaseFaultCode][] = [
   [/could not bind|could not create any TCP\/IP sockets/, 'database.port-in-use'],
   [/lock file "postmaster.pid" already exists|pre-existing shared memory block/, 'database.occupied'],
-  [/incompatible with server/, 'database.incompatible-version'],
+  [/incompatible with server/, 'database.incompatible-version']
 ]
 
 /** Makes the cluster's files: UTF-8, sorted by code point, independent of the system's locales. Made aside and renamed, so that a kill leaves no half cluster. */
@@ -34,19 +50,43 @@ export async function initialise({ folder, binaries, account }: Site, password: 
     rmSync(aside, { recursive: true, force: true })
     mkdirSync(aside, { mode: 0o700 })
     giveTo(account, aside)
-    await promisify(execFile)(binaries.initdb, [
-      `--pgdata=${aside}`, '--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--no-instructions', ...(process.platform === 'linux' ? ['--sync-method=syncfs'] : []),
-      '--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', `--lc-ctype=${ctype}`,
-    ], { cwd: '/', env: environment(), ...account })
+    await promisify(execFile)(
+      binaries.initdb,
+      [
+        `--pgdata=${aside}`,
+        '--username=postgres',
+        `--pwfile=${passwordFile}`,
+        '--auth=scram-sha-256',
+        '--no-instructions',
+        ...(process.platform === 'linux' ? ['--sync-method=syncfs'] : []),
+        '--encoding=UTF8',
+        '--locale-provider=builtin',
+        '--builtin-locale=C.UTF-8',
+        '--locale=C',
+        `--lc-ctype=${ctype}`
+      ],
+      { cwd: '/', env: environment(), ...account }
+    )
   }
   try {
     writeFileSync(passwordFile, `${password}\n`, { flag: 'wx', mode: 0o600 })
     giveTo(account, passwordFile)
     // Only ltree and pg_trgm ask the system for letters; where it has no C.UTF-8 they know ASCII alone, and all else works.
-    await init('C.UTF-8').catch((error: unknown) => (/invalid locale name/.test(String(error)) ? init('C') : Promise.reject(error)))
+    await init('C.UTF-8').catch(async (error: unknown) => {
+      if (!String(error).includes('invalid locale name')) throw error
+      await init('C')
+    })
     renameSync(aside, folder)
   } catch (error) {
-    throw databaseFault('database.start-failed', `initdb: ${String(error)}`, error)
+    if (isDatabaseFault(error)) throw error
+    const said = String(error)
+      .replace(/^.*Command failed.*\n/, '')
+      .trim()
+    throw databaseFault(
+      said.includes('could not look up effective user ID') ? 'database.no-user' : 'database.start-failed',
+      said,
+      error
+    )
   } finally {
     rmSync(passwordFile, { force: true })
     rmSync(aside, { recursive: true, force: true })
@@ -56,7 +96,8 @@ export async function initialise({ folder, binaries, account }: Site, password: 
 /** Removes what killed starts left beside `folder`. Their initdb may still be running for a moment, so a name is never used twice. */
 function sweep(folder: string): void {
   for (const name of readdirSync(dirname(folder))) {
-    if (name.startsWith(`${basename(folder)}.new-`)) rmSync(join(dirname(folder), name), { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
+    if (name.startsWith(`${basename(folder)}.new-`))
+      rmSync(join(dirname(folder), name), { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
   }
 }
 
@@ -65,14 +106,18 @@ export async function launch(site: Site, port: number): Promise<Postmaster> {
   const log = openLog(site.log)
   const begin = fstatSync(log).size
   const child = spawn(site.binaries.postgres, ['-D', site.folder, ...settings(port)], {
-    cwd: '/', env: environment(), detached: true, stdio: ['ignore', log, log], ...site.account,
+    cwd: '/',
+    env: environment(),
+    detached: true,
+    stdio: ['ignore', log, log],
+    ...site.account
   })
   closeSync(log)
   let ended: string | undefined
-  child.once('error', (error) => (ended = error.message))
+  child.once('error', error => (ended = error.message))
   child.once('exit', (code, signal) => (ended ??= `exit ${code ?? signal}`))
   child.unref()
-  for (const giveUpAt = Date.now() + startLimitMs; ended === undefined && Date.now() < giveUpAt; ) {
+  for (const giveUpAt = Date.now() + startLimitMs; ended === undefined && Date.now() < giveUpAt;) {
     const postmaster = findPostmaster(site.folder)
     if (postmaster?.ready) return postmaster
     await pause(10)
@@ -87,7 +132,8 @@ export async function settled(folder: string): Promise<Postmaster | undefined> {
   for (const giveUpAt = Date.now() + startLimitMs; ; await pause(20)) {
     const postmaster = findPostmaster(folder)
     if (postmaster === undefined || postmaster.ready) return postmaster
-    if (Date.now() > giveUpAt) throw databaseFault('database.start-failed', `pid ${postmaster.pid} of ${folder} neither starts nor stops`)
+    if (Date.now() > giveUpAt)
+      throw databaseFault('database.start-failed', `pid ${postmaster.pid} of ${folder} neither starts nor stops`)
   }
 }
 
@@ -96,7 +142,10 @@ export async function freePort(preferred: number): Promise<number> {
   for (const port of [preferred, 0]) {
     const server = createServer()
     server.listen(port, '127.0.0.1')
-    const bound = await once(server, 'listening').then(() => true, () => false)
+    const bound = await once(server, 'listening').then(
+      () => true,
+      () => false
+    )
     if (!bound) continue
     const { port: found } = server.address() as AddressInfo // a TCP server, so no pipe's name
     server.close()
@@ -109,8 +158,18 @@ export async function freePort(preferred: number): Promise<number> {
 /** A small, durable server for one machine: TCP on loopback only (no socket file whose lock could go stale), no helper processes for reading, no JIT. */
 function settings(port: number): readonly string[] {
   const values = {
-    port, listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: 60, superuser_reserved_connections: 3,
-    shared_buffers: '64MB', synchronous_commit: 'on', jit: 'off', io_method: 'sync', timezone: 'UTC', log_timezone: 'UTC', log_checkpoints: 'off',
+    port,
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: 60,
+    superuser_reserved_connections: 3,
+    shared_buffers: '64MB',
+    synchronous_commit: 'on',
+    jit: 'off',
+    io_method: 'sync',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    log_checkpoints: 'off'
   }
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`])
 }

@@ -8,7 +8,7 @@ const progress: string[] = []
 const say = (answer: object) => process.stdout.write(`${JSON.stringify(answer)}\n`)
 
 try {
-  const database = await openDatabase({ ...options, onProgress: (message) => progress.push(message.en) })
+  const database = await openDatabase({ ...options, onProgress: message => progress.push(message.en) })
   const { url, appUrl, folder } = database
   say({ url, appUrl, folder, progress })
   const lines = createInterface(process.stdin)

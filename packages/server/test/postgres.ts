@@ -7,12 +7,12 @@ import { openDatabase, type Database } from '../src/database.ts'
 import { readRecord, superuserUrl } from '../src/postgres-cluster.ts'
 import { findPostmaster } from '../src/postgres-process.ts'
 
-const root = resolve(import.meta.dirname, '../../..')
-
-/** Kept between runs; root's clone may be private, so root's cluster lies in the temp folder. */
-const dataFolder = process.getuid?.() === 0
-  ? join(tmpdir(), `gridwright-test-${createHash('sha256').update(root).digest('hex').slice(0, 8)}`)
-  : join(root, 'node_modules/.cache/gridwright-test')
+/** Kept between runs, one per clone and user, where root's database user can go too. */
+const clone = createHash('sha256')
+  .update(resolve(import.meta.dirname))
+  .digest('hex')
+  .slice(0, 8)
+const dataFolder = join(tmpdir(), `gridwright-test-${process.getuid?.() ?? 0}-${clone}`)
 
 let opened: Promise<{ database: Database; admin: Client }> | undefined
 let count = 0
@@ -24,7 +24,11 @@ export async function testDatabase(): Promise<{ url: string; appUrl: string; dro
   await admin.query(`drop database if exists ${name} with (force)`)
   await admin.query(`create database ${name} owner gridwright_owner`)
   const at = (url: string) => Object.assign(new URL(url), { pathname: `/${name}` }).href
-  return { url: at(database.url), appUrl: at(database.appUrl), drop: async () => void (await admin.query(`drop database if exists ${name} with (force)`)) }
+  return {
+    url: at(database.url),
+    appUrl: at(database.appUrl),
+    drop: async () => void (await admin.query(`drop database if exists ${name} with (force)`))
+  }
 }
 
 /** Removes what dead test processes left, and stops the cluster unless another run uses it. Called once, at the end of a run. */
@@ -32,7 +36,9 @@ export async function stopTestCluster(): Promise<void> {
   const record = readRecord(dataFolder)
   if (record === undefined || findPostmaster(resolve(dataFolder, record.folder)) === undefined) return
   const { database, admin } = await openCluster()
-  const { rows } = await admin.query<{ datname: string }>(`select datname from pg_database where datname like 'test\\_%'`)
+  const { rows } = await admin.query<{ datname: string }>(
+    `select datname from pg_database where datname like 'test\\_%'`
+  )
   for (const { datname } of rows) {
     if (!lives(Number(datname.split('_')[1]))) await admin.query(`drop database if exists ${datname} with (force)`)
   }
