@@ -58,6 +58,7 @@ export type {
   FormTest,
   Guard,
   Level,
+  Limit,
   OfferEffect,
   OneParty,
   Party,

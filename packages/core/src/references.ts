@@ -219,7 +219,7 @@ function calendarIssues(sources: Sources): readonly Issue[] {
   const source = sources.get('calendar.json')
   if (!source) return []
   return checkCalendar(source.value as CalendarFile).map(({ pointer, code, params }) =>
-    source.issue(pointer, code, params)
+    source.issue(pointer, code, params, { severity: code === 'calendar.workday-without-effect' ? 'warning' : 'error' })
   ) // its schema has just passed
 }
 

@@ -5,12 +5,18 @@ import type { CaseRow } from '@gridwright/workflows'
 export type Clearance = 'clear' | 'mask' | 'absent'
 
 /** A signed-in person with what is held now. `own` are the keys they act by, `audience` those they see by. */
-export type Viewer = { readonly facts: PersonFacts; readonly own: ReadonlySet<PartyKey>; readonly audience: readonly PartyKey[] }
+export type Viewer = {
+  readonly facts: PersonFacts
+  readonly own: ReadonlySet<PartyKey>
+  readonly audience: readonly PartyKey[]
+}
 
 /** The viewer that `facts` make in `locality`: a post that sees its subtree adds its area's key. */
 export function viewerOf(locality: Locality, facts: PersonFacts): Viewer {
   const own = keysOf(facts)
-  const areas = facts.appointments.filter(({ post }) => locality.posts.get(post)?.rights?.see === 'subtree').map(({ area }) => areaKey(area))
+  const areas = facts.appointments
+    .filter(({ post }) => locality.posts.get(post)?.rights?.see === 'subtree')
+    .map(({ area }) => areaKey(area))
   return { facts, own, audience: [...own, ...areas] }
 }
 
@@ -22,7 +28,9 @@ export function clearanceOn(locality: Locality, row: CaseRow, viewer: Viewer | n
   const { facts, own } = viewer
   if (own.has(row.applicant) || row.enteredBy === facts.id || row.assignee === facts.id) return 'clear'
   const places = Object.values(row.places)
-  const posts = facts.appointments.filter(({ area }) => places.includes(area)).map(({ post }) => locality.posts.get(post)?.rights?.contact ?? 'mask')
+  const posts = facts.appointments
+    .filter(({ area }) => places.includes(area))
+    .map(({ post }) => locality.posts.get(post)?.rights?.contact ?? 'mask')
   const owned = row.owners.some(key => own.has(key) && !key.startsWith('post:')) ? (['mask'] as const) : []
   return [...posts, ...owned].sort((a, b) => order.indexOf(b) - order.indexOf(a))[0] ?? 'absent'
 }

@@ -24,10 +24,17 @@ export function graphqlEndpoint({ store, tokens, log, development }: Options): Y
     schema: executableSchema(),
     graphqlEndpoint: '/:locality/graphql',
     landingPage: false,
-    graphiql: development ? { title: 'Gridwright', defaultQuery: '{ locality { name services: posts { label } } services { id title } }' } : false,
+    graphiql: development
+      ? { title: 'Gridwright', defaultQuery: '{ locality { name services: posts { label } } services { id title } }' }
+      : false,
     batching: false,
     cors: false,
-    logging: { debug: message => log.debug(message), info: message => log.info(message), warn: message => log.warn(message), error: message => log.error(message) },
+    logging: {
+      debug: message => log.debug(message),
+      info: message => log.info(message),
+      warn: message => log.warn(message),
+      error: message => log.error(message)
+    },
     maskedErrors: { maskError: (error, message) => masked(error, message, log) },
     context: ({ request }) => requestContext(request, store, tokens),
     plugins: [
@@ -37,7 +44,13 @@ export function graphqlEndpoint({ store, tokens, log, development }: Options): Y
         maxAliases: { n: 30 },
         maxTokens: { n: 2000 },
         maxDirectives: { n: 10 },
-        costLimit: { maxCost: 40_000, objectCost: 2, scalarCost: 1, depthCostFactor: 1.5, ignoreIntrospection: development },
+        costLimit: {
+          maxCost: 40_000,
+          objectCost: 2,
+          scalarCost: 1,
+          depthCostFactor: 1.5,
+          ignoreIntrospection: development
+        },
         blockFieldSuggestion: { enabled: !development }
       }),
       ...(development ? [] : [useDisableIntrospection()])
@@ -54,7 +67,11 @@ export function executableSchema(): GraphQLSchema {
     resolvers: {
       JSON: jsonScalar,
       DateTime: new GraphQLScalarType({ name: 'DateTime' }),
-      UUID: new GraphQLScalarType({ name: 'UUID', parseValue: uuid, parseLiteral: node => uuid(node.kind === Kind.STRING ? node.value : undefined) }),
+      UUID: new GraphQLScalarType({
+        name: 'UUID',
+        parseValue: uuid,
+        parseLiteral: node => uuid(node.kind === Kind.STRING ? node.value : undefined)
+      }),
       Query: { ...localityQueries, ...caseQueries },
       Mutation: commandMutations,
       Subscription: changeSubscriptions,
@@ -69,20 +86,34 @@ const jsonScalar = new GraphQLScalarType({ name: 'JSON' })
 
 function uuid(value: unknown): string {
   if (isUuid(value)) return value
-  throw new GraphQLError('a UUID in lower case is expected, like 018f8e5c-7a3b-7c1d-9e2f-3a4b5c6d7e8f', { extensions: { code: 'id.invalid' } })
+  throw new GraphQLError('a UUID in lower case is expected, like 018f8e5c-7a3b-7c1d-9e2f-3a4b5c6d7e8f', {
+    extensions: { code: 'id.invalid' }
+  })
 }
 
 async function requestContext(request: Request, store: Store, tokens: Tokens): Promise<Context> {
   const id = new URL(request.url).pathname.split('/')[1] ?? ''
   const published = await store.published(decodeURIComponent(id))
-  if (!published) throw new GraphQLError(`there is no locality “${id}”`, { extensions: { code: 'locality.unknown', http: { status: 404 } } })
+  if (!published)
+    throw new GraphQLError(`there is no locality “${id}”`, {
+      extensions: { code: 'locality.unknown', http: { status: 404 } }
+    })
   const bearer = /^Bearer (.+)$/.exec(request.headers.get('authorization') ?? '')?.[1]
   const identity = bearer === undefined ? undefined : await tokens.verify(bearer)
   if (bearer !== undefined && (!identity || identity.locality !== published.locality.id)) {
-    throw new GraphQLError('the token is not valid here', { extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } } })
+    throw new GraphQLError('the token is not valid here', {
+      extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } }
+    })
   }
   const language = negotiateLanguage(request.headers.get('accept-language') ?? undefined, published.locality.languages)
-  return contextOf({ store, locality: published.locality, release: published.hash, language, now: Date.now(), identity })
+  return contextOf({
+    store,
+    locality: published.locality,
+    release: published.hash,
+    language,
+    now: Date.now(),
+    identity
+  })
 }
 
 /** Errors made for the client pass; everything else is logged and replaced by `message`. */
@@ -93,6 +124,8 @@ function masked(error: unknown, message: string, log: Logger): Error {
   log.error({ err: original }, 'a request failed')
   const unknown = original instanceof Error && 'code' in original && original.code === 'commit.unknown'
   return unknown
-    ? new GraphQLError('it is not known whether this was stored; send it again with the same id', { extensions: { code: 'commit.unknown', http: { status: 503 } } })
+    ? new GraphQLError('it is not known whether this was stored; send it again with the same id', {
+        extensions: { code: 'commit.unknown', http: { status: 503 } }
+      })
     : new GraphQLError(message, { extensions: { code: 'INTERNAL_SERVER_ERROR', http: { status: 500 } } })
 }

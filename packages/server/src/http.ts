@@ -23,28 +23,49 @@ export type HttpOptions = {
   readonly widgets?: string
 }
 
-export type HttpServer = { readonly port: number; /** Stops listening, lets running requests end within `graceMs`, then cuts them. */ close(graceMs: number): Promise<void> }
+export type HttpServer = {
+  readonly port: number
+  /** Stops listening, lets running requests end within `graceMs`, then cuts them. */ close(
+    graceMs: number
+  ): Promise<void>
+}
 
 const bodyLimit = 256 * 1024
 const tokenHours = 12
-const securityHeaders = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'same-origin', 'cross-origin-opener-policy': 'same-origin' }
-const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+const securityHeaders = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin'
+}
+const pagePolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 
 /** Listens on 127.0.0.1 and `port` (0: a free one). A port in use rejects with code EADDRINUSE. */
 export async function listen(options: HttpOptions, port: number): Promise<HttpServer> {
   const graphql = graphqlEndpoint(options)
   let closing = false
-  const server = createHttpServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5_000 }, (request, response) => {
-    const started = performance.now()
-    const route = routeOf(request.url ?? '/')
-    response.on('finish', () => options.metrics.requests.observe({ route, status: String(response.statusCode) }, (performance.now() - started) / 1000))
-    const work = route === 'graphql' ? serveGraphql(graphql, request, response) : serveRest(options, route, request, response, closing)
-    work.catch((error: unknown) => {
-      options.log.error({ err: error }, 'a request failed')
-      if (!response.headersSent) send(response, 500, 'text/plain', 'internal error')
-      else response.destroy()
-    })
-  })
+  const server = createHttpServer(
+    { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5_000 },
+    (request, response) => {
+      const started = performance.now()
+      const route = routeOf(request.url ?? '/')
+      response.on('finish', () =>
+        options.metrics.requests.observe(
+          { route, status: String(response.statusCode) },
+          (performance.now() - started) / 1000
+        )
+      )
+      const work =
+        route === 'graphql'
+          ? serveGraphql(graphql, request, response)
+          : serveRest(options, route, request, response, closing)
+      work.catch((error: unknown) => {
+        options.log.error({ err: error }, 'a request failed')
+        if (!response.headersSent) send(response, 500, 'text/plain', 'internal error')
+        else response.destroy()
+      })
+    }
+  )
   await bind(server, port)
   const address = server.address()
   return {
@@ -72,7 +93,11 @@ function routeOf(url: string): Route {
   return path.startsWith('/sign-in') ? 'sign-in' : 'file'
 }
 
-async function serveGraphql(graphql: ReturnType<typeof graphqlEndpoint>, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serveGraphql(
+  graphql: ReturnType<typeof graphqlEndpoint>,
+  request: IncomingMessage,
+  response: ServerResponse
+): Promise<void> {
   if (request.method === 'POST') {
     const length = Number(request.headers['content-length'] ?? Number.NaN)
     if (!Number.isInteger(length)) return send(response, 411, 'text/plain', 'content-length is required')
@@ -84,39 +109,83 @@ async function serveGraphql(graphql: ReturnType<typeof graphqlEndpoint>, request
   await graphql.handle(request, response)
 }
 
-async function serveRest(options: HttpOptions, route: Route, request: IncomingMessage, response: ServerResponse, closing: boolean): Promise<void> {
+async function serveRest(
+  options: HttpOptions,
+  route: Route,
+  request: IncomingMessage,
+  response: ServerResponse,
+  closing: boolean
+): Promise<void> {
   if (route === 'healthz') return send(response, 200, 'text/plain', 'ok')
   if (route === 'readyz') {
-    const ready = !closing && (await options.store.ping().then(() => true, () => false))
+    const ready =
+      !closing &&
+      (await options.store.ping().then(
+        () => true,
+        () => false
+      ))
     return send(response, ready ? 200 : 503, 'text/plain', ready ? 'ready' : 'not ready')
   }
-  if (route === 'metrics') return send(response, 200, options.metrics.registry.contentType, await options.metrics.registry.metrics())
+  if (route === 'metrics')
+    return send(response, 200, options.metrics.registry.contentType, await options.metrics.registry.metrics())
   if (route === 'sign-in') return signIn(options, request, response)
   return serveFile(options, request, response)
 }
 
 /** GET shows a page that posts its own address; only the POST redeems the code, so a link preview does not burn it. */
-async function signIn({ codes, tokens }: HttpOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function signIn(
+  { codes, tokens }: HttpOptions,
+  request: IncomingMessage,
+  response: ServerResponse
+): Promise<void> {
   const path = (request.url ?? '').split('?')[0] ?? ''
   if (!codes) return send(response, 404, 'text/plain', 'not found')
   if (path === '/sign-in.js') return send(response, 200, 'text/javascript; charset=utf-8', signInScript)
   if (request.method !== 'POST') return send(response, 200, 'text/html; charset=utf-8', signInPage)
   const identity = codes.redeem(path.slice('/sign-in/'.length))
   if (!identity) return send(response, 410, 'application/json', JSON.stringify({ error: 'sign-in.used' }))
-  return send(response, 200, 'application/json', JSON.stringify({ token: await tokens.sign(identity, tokenHours), locality: identity.locality }))
+  return send(
+    response,
+    200,
+    'application/json',
+    JSON.stringify({ token: await tokens.sign(identity, tokenHours), locality: identity.locality })
+  )
 }
 
-const types: Readonly<Record<string, string>> = { '.html': 'text/html', '.css': 'text/css', '.js': 'text/javascript', '.json': 'application/json', '.svg': 'image/svg+xml', '.png': 'image/png' }
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.css': 'text/css',
+  '.js': 'text/javascript',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png'
+}
 
-async function serveFile({ portal, widgets }: HttpOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serveFile(
+  { portal, widgets }: HttpOptions,
+  request: IncomingMessage,
+  response: ServerResponse
+): Promise<void> {
   const path = decodePath((request.url ?? '/').split('?')[0] ?? '/')
-  const file = path === '/gridwright.js' ? widgets : portal === undefined || path === undefined ? undefined : inside(portal, path === '/' ? '/index.html' : path)
-  if (file === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) return send(response, 404, 'text/plain', 'not found')
+  const file =
+    path === '/gridwright.js'
+      ? widgets
+      : portal === undefined || path === undefined
+        ? undefined
+        : inside(portal, path === '/' ? '/index.html' : path)
+  if (file === undefined || (request.method !== 'GET' && request.method !== 'HEAD'))
+    return send(response, 404, 'text/plain', 'not found')
   try {
     const body = await readFile(file)
-    send(response, 200, `${types[extname(file)] ?? 'application/octet-stream'}; charset=utf-8`, request.method === 'HEAD' ? '' : body)
+    send(
+      response,
+      200,
+      `${types[extname(file)] ?? 'application/octet-stream'}; charset=utf-8`,
+      request.method === 'HEAD' ? '' : body
+    )
   } catch (error) {
-    if (error instanceof Error && 'code' in error && ['ENOENT', 'EISDIR', 'ENOTDIR'].includes(String(error.code))) return send(response, 404, 'text/plain', 'not found')
+    if (error instanceof Error && 'code' in error && ['ENOENT', 'EISDIR', 'ENOTDIR'].includes(String(error.code)))
+      return send(response, 404, 'text/plain', 'not found')
     throw error
   }
 }

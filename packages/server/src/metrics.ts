@@ -18,8 +18,24 @@ export function newMetrics(): Metrics {
   const registers = [registry]
   return {
     registry,
-    requests: new Histogram({ name: 'gridwright_request_seconds', help: 'Time a request took', labelNames: ['route', 'status'], buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5], registers }),
-    commands: new Counter({ name: 'gridwright_commands_total', help: 'Commands by kind and outcome', labelNames: ['kind', 'outcome'], registers }),
-    ticks: new Counter({ name: 'gridwright_ticks_total', help: 'Deadlines fired and notices delivered', labelNames: ['kind'], registers })
+    requests: new Histogram({
+      name: 'gridwright_request_seconds',
+      help: 'Time a request took',
+      labelNames: ['route', 'status'],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+      registers
+    }),
+    commands: new Counter({
+      name: 'gridwright_commands_total',
+      help: 'Commands by kind and outcome',
+      labelNames: ['kind', 'outcome'],
+      registers
+    }),
+    ticks: new Counter({
+      name: 'gridwright_ticks_total',
+      help: 'Deadlines fired and notices delivered',
+      labelNames: ['kind'],
+      registers
+    })
   }
 }

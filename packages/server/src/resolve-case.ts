@@ -2,14 +2,28 @@
 import { fieldsOf, type FormSchema } from '@gridwright/forms'
 import type { PartyKey } from '@gridwright/core'
 import { namesIn } from '@gridwright/core'
-import { actionsOn, candidateKeys, machineOf, type ActionOffer, type Answers, type CaseEvent, type CaseRow } from '@gridwright/workflows'
+import {
+  actionsOn,
+  candidateKeys,
+  machineOf,
+  type ActionOffer,
+  type Answers,
+  type CaseEvent,
+  type CaseRow
+} from '@gridwright/workflows'
 import { clearanceOn, mayNameCandidates, type Clearance } from './access.ts'
 import { procedureFor, type Context } from './context.ts'
 import { connection, formIn, pageSize, type Card } from './resolve-locality.ts'
 import { engineEventText, noticeText, wordFor } from './texts.ts'
 
 type CaseArgs = {
-  filter?: { box?: 'MINE' | 'TODO' | 'OFFERED' | 'ASSIGNED' | 'ALL' | null; open?: boolean | null; service?: string | null; state?: string | null; area?: string | null } | null
+  filter?: {
+    box?: 'MINE' | 'TODO' | 'OFFERED' | 'ASSIGNED' | 'ALL' | null
+    open?: boolean | null
+    service?: string | null
+    state?: string | null
+    area?: string | null
+  } | null
   sort: 'SUBMITTED_DESC' | 'SUBMITTED_ASC' | 'DUE_ASC'
   first: number
   after?: string | null
@@ -21,12 +35,15 @@ type ActionOf = { readonly row: CaseRow; readonly action: ActionOffer }
 export const caseQueries = {
   async case(_: unknown, { id }: { id: string }, context: Context) {
     const viewer = await context.viewer()
-    return viewer && isUuid(id) ? ((await context.store.caseOf(context.locality.id, id, viewer.audience)) ?? null) : null
+    return viewer && isUuid(id)
+      ? ((await context.store.caseOf(context.locality.id, id, viewer.audience)) ?? null)
+      : null
   },
   async cases(_: unknown, { filter, sort, first, after }: CaseArgs, context: Context) {
     const viewer = await context.viewer()
     const size = pageSize(first)
-    if (!viewer) return connection<CaseRow, CaseRow>({ items: [], hasNextPage: false, hasPreviousPage: false }, row => row)
+    if (!viewer)
+      return connection<CaseRow, CaseRow>({ items: [], hasNextPage: false, hasPreviousPage: false }, row => row)
     const { open, service, state, area } = filter ?? {}
     const page = await context.store.cases(context.locality.id, {
       keys: viewer.audience,
@@ -47,13 +64,17 @@ export const caseQueries = {
     const viewer = await context.viewer()
     const size = pageSize(first)
     if (!viewer) return connection({ items: [], hasNextPage: false, hasPreviousPage: false }, notice => notice)
-    return connection(await context.store.notices(context.locality.id, [...viewer.own], size, after ?? undefined), notice => notice)
+    return connection(
+      await context.store.notices(context.locality.id, [...viewer.own], size, after ?? undefined),
+      notice => notice
+    )
   }
 }
 
 export const caseFields = {
   Case: {
-    service: ({ service, procedure }: CaseRow, _: unknown, { procedures }: Context) => procedures.load(procedure).then(pinned => ({ id: service, procedure: pinned })),
+    service: ({ service, procedure }: CaseRow, _: unknown, { procedures }: Context) =>
+      procedures.load(procedure).then(pinned => ({ id: service, procedure: pinned })),
     area: ({ area }: CaseRow, _: unknown, { areas }: Context) => areas.load(area),
     handlingArea: ({ handlingArea }: CaseRow, _: unknown, { areas }: Context) => areas.load(handlingArea),
     async stateLabel(row: CaseRow, _: unknown, context: Context) {
@@ -61,7 +82,8 @@ export const caseFields = {
     },
     submittedAt: ({ submittedAt }: CaseRow, _: unknown, { instant }: Context) => instant(submittedAt),
     updatedAt: ({ updatedAt }: CaseRow, _: unknown, { instant }: Context) => instant(updatedAt),
-    closedAt: ({ closedAt }: CaseRow, _: unknown, { instant }: Context) => (closedAt === null ? null : instant(closedAt)),
+    closedAt: ({ closedAt }: CaseRow, _: unknown, { instant }: Context) =>
+      closedAt === null ? null : instant(closedAt),
     async answers(row: CaseRow, _: unknown, context: Context) {
       const { forms, service } = await procedureFor(context, row)
       return seenAnswers(row.answers, forms.get(service.form), await clearance(row, context))
@@ -82,19 +104,30 @@ export const caseFields = {
       const rung = (await procedureFor(context, row)).workflow.meta?.ladder?.[row.rung]
       return rung ? { index: row.rung, post: rung.post } : null
     },
-    overdue: ({ deadlines }: CaseRow, _: unknown, { now }: Context) => deadlines.some(({ due, expired }) => expired > 0 || (due !== null && due <= now)),
+    overdue: ({ deadlines }: CaseRow, _: unknown, { now }: Context) =>
+      deadlines.some(({ due, expired }) => expired > 0 || (due !== null && due <= now)),
     async actions(row: CaseRow, _: unknown, context: Context): Promise<readonly ActionOf[]> {
       const viewer = await context.viewer()
       if (!viewer) return []
       const procedure = await procedureFor(context, row)
       const applicant = await applicantFacts(row, context)
-      return actionsOn({ locality: context.locality, procedure, row, viewer: viewer.facts, now: context.now, ...(applicant ? { applicant } : {}) }).map(action => ({ row, action }))
+      return actionsOn({
+        locality: context.locality,
+        procedure,
+        row,
+        viewer: viewer.facts,
+        now: context.now,
+        ...(applicant ? { applicant } : {})
+      }).map(action => ({ row, action }))
     },
     async journal(row: CaseRow, { first, after }: Paging, { store, locality }: Context) {
       const size = pageSize(first)
       const entries = await store.journal(locality.id, row.id, size + 1, after == null ? undefined : Number(after))
       const items = entries.slice(0, size).map(entry => ({ cursor: String(entry.ordinal), node: { row, entry } }))
-      return connection<EventOf, EventOf>({ items, hasNextPage: entries.length > size, hasPreviousPage: after != null }, node => node)
+      return connection<EventOf, EventOf>(
+        { items, hasNextPage: entries.length > size, hasPreviousPage: after != null },
+        node => node
+      )
     },
     async review(row: CaseRow, _: unknown, context: Context) {
       if (!row.review) return null
@@ -103,13 +136,16 @@ export const caseFields = {
       return { event, label: context.text(step?.label ?? event), value, at: context.instant(at) }
     },
     async reply(row: CaseRow, _: unknown, context: Context) {
-      const text = row.reply === null ? undefined : (await procedureFor(context, row)).workflow.meta?.replies?.[row.reply]
+      const text =
+        row.reply === null ? undefined : (await procedureFor(context, row)).workflow.meta?.replies?.[row.reply]
       return text === undefined ? null : context.text(text)
     }
   },
   Deadline: {
-    dueAt: ({ due }: CaseRow['deadlines'][number], _: unknown, { instant }: Context) => (due === null ? null : instant(due)),
-    warnAt: ({ warn }: CaseRow['deadlines'][number], _: unknown, { instant }: Context) => (warn === null ? null : instant(warn))
+    dueAt: ({ due }: CaseRow['deadlines'][number], _: unknown, { instant }: Context) =>
+      due === null ? null : instant(due),
+    warnAt: ({ warn }: CaseRow['deadlines'][number], _: unknown, { instant }: Context) =>
+      warn === null ? null : instant(warn)
   },
   Action: {
     event: ({ action }: ActionOf) => action.event,
@@ -120,12 +156,20 @@ export const caseFields = {
     async form({ row, action }: ActionOf, _: unknown, context: Context) {
       return action.form === undefined ? null : formIn(context, await procedureFor(context, row), action.form)
     },
-    async candidates({ row, action }: ActionOf, { field, search, first }: { field: string; search?: string | null; first: number }, context: Context): Promise<readonly Card[]> {
+    async candidates(
+      { row, action }: ActionOf,
+      { field, search, first }: { field: string; search?: string | null; first: number },
+      context: Context
+    ): Promise<readonly Card[]> {
       const viewer = await context.viewer()
       const size = pageSize(first)
       if (!viewer || !mayNameCandidates(row, viewer)) return []
       const keys = candidateKeys(context.locality, await procedureFor(context, row), row, action.event, field)
-      const cards = await context.store.holders(context.locality.id, keys, { first: size, now: context.now, ...(search == null ? {} : { search: search.slice(0, 60) }) })
+      const cards = await context.store.holders(context.locality.id, keys, {
+        first: size,
+        now: context.now,
+        ...(search == null ? {} : { search: search.slice(0, 60) })
+      })
       return cards.map(card => ({ card, name: 'clear', phone: 'mask' }))
     }
   },
@@ -145,7 +189,9 @@ export const caseFields = {
     },
     async by({ row, entry }: EventOf, _: unknown, context: Context) {
       const level = await clearance(row, context)
-      return entry.actor === 'system' ? wordFor('system', context.language) : keyInWords(entry.by ?? entry.actor, row, level, context)
+      return entry.actor === 'system'
+        ? wordFor('system', context.language)
+        : keyInWords(entry.by ?? entry.actor, row, level, context)
     },
     from: ({ entry }: EventOf) => entry.from,
     to: ({ entry }: EventOf) => entry.to,
@@ -161,12 +207,22 @@ export const caseFields = {
     hash: ({ entry }: EventOf) => entry.hash
   },
   Notice: {
-    async text({ topic, params, case: id }: { topic: string; params: Readonly<Record<string, string>>; case: string }, _: unknown, context: Context) {
+    async text(
+      { topic, params, case: id }: { topic: string; params: Readonly<Record<string, string>>; case: string },
+      _: unknown,
+      context: Context
+    ) {
       const service = context.locality.services.get(params.service ?? '')
       const viewer = await context.viewer()
       const row = viewer ? await context.store.caseOf(context.locality.id, id, viewer.audience) : undefined
-      const state = row ? stateLabel(await procedureFor(context, row), params.state ?? '', context) : (params.state ?? '')
-      return noticeText(topic, { ...params, service: context.text(service?.title ?? params.service ?? ''), state }, context.language)
+      const state = row
+        ? stateLabel(await procedureFor(context, row), params.state ?? '', context)
+        : (params.state ?? '')
+      return noticeText(
+        topic,
+        { ...params, service: context.text(service?.title ?? params.service ?? ''), state },
+        context.language
+      )
     },
     at: ({ at }: { at: number }, _: unknown, { instant }: Context) => instant(at),
     async case({ case: id }: { case: string }, _: unknown, context: Context) {
@@ -203,8 +259,12 @@ async function worker(id: string | null, { people }: Context): Promise<Card | nu
 
 async function applicantFacts(row: CaseRow, context: Context) {
   const { workflow } = await procedureFor(context, row)
-  const asked = [...machineOf(workflow).rules.values()].some(({ when }) => when && namesIn(when.params.cel).some(name => name.startsWith('applicant')))
-  return asked && row.applicant.startsWith('person:') ? context.store.personFacts(context.locality.id, row.applicant.slice('person:'.length), context.now) : undefined
+  const asked = [...machineOf(workflow).rules.values()].some(
+    ({ when }) => when && namesIn(when.params.cel).some(name => name.startsWith('applicant'))
+  )
+  return asked && row.applicant.startsWith('person:')
+    ? context.store.personFacts(context.locality.id, row.applicant.slice('person:'.length), context.now)
+    : undefined
 }
 
 /** A key as people read it: a name, or a post or registration with its area. */
@@ -217,13 +277,21 @@ async function keyInWords(key: PartyKey, row: CaseRow, level: Clearance, context
   const [name = '', area = ''] = rest.split('@')
   const label = (kind === 'post' ? locality.posts : locality.registrations).get(name)?.label ?? name
   const place = (await context.areas.load(area))?.name
-  return place === undefined ? text(label) : language.startsWith('en') ? `${text(label)}, ${place}` : `${place}${text(label)}`
+  return place === undefined
+    ? text(label)
+    : language.startsWith('en')
+      ? `${text(label)}, ${place}`
+      : `${place}${text(label)}`
 }
 
 /** Answers with their sensitive fields masked or left out, as the viewer's clearance says. */
 function seenAnswers(answers: Answers, form: FormSchema | undefined, level: Clearance): Answers {
   if (!form || level === 'clear') return answers
-  const sensitive = new Set(fieldsOf(form, answers as Parameters<typeof fieldsOf>[1]).filter(field => field.sensitive).map(({ name }) => name)) // stored answers have passed the form
+  const sensitive = new Set(
+    fieldsOf(form, answers as Parameters<typeof fieldsOf>[1])
+      .filter(field => field.sensitive)
+      .map(({ name }) => name)
+  ) // stored answers have passed the form
   const shown = Object.entries(answers).filter(([name]) => level === 'mask' || !sensitive.has(name))
   return Object.fromEntries(shown.map(([name, value]) => [name, sensitive.has(name) ? '***' : value]))
 }

@@ -13,7 +13,8 @@ const maxWaiting = 500
 
 export const changeSubscriptions = {
   caseChanged: {
-    subscribe: (_: unknown, { case: only }: { case?: string | null }, context: Context) => changesFor(context, only ?? undefined),
+    subscribe: (_: unknown, { case: only }: { case?: string | null }, context: Context) =>
+      changesFor(context, only ?? undefined),
     resolve: (change: Change) => change
   }
 }
@@ -42,7 +43,12 @@ function changesFor(context: Context, only: string | undefined): AsyncIterable<C
         const visible = row !== undefined && audienceOf(row).some(key => held.has(key))
         if (visible) shown.add(change.case)
         else if (!shown.delete(change.case)) continue
-        void push({ id: change.case, revision: change.revision, event: visible ? change.event : '', case: visible ? row : null })
+        void push({
+          id: change.case,
+          revision: change.revision,
+          event: visible ? change.event : '',
+          case: visible ? row : null
+        })
       }
       running = false
     }

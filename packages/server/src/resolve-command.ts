@@ -17,12 +17,23 @@ type SubmitInput = {
   applicant?: { person?: string; contact?: { name: string; phone: string } } | null
 }
 type ActInput = { id: string; case: string; event: string; answers?: unknown; expectedRevision?: number | null }
-type Refused = { readonly __typename: 'Refused'; readonly code: string; readonly message: string; readonly path: string | null; readonly details: unknown }
+type Refused = {
+  readonly __typename: 'Refused'
+  readonly code: string
+  readonly message: string
+  readonly path: string | null
+  readonly details: unknown
+}
 
 export const commandMutations = {
   async submit(_: unknown, { input }: { input: SubmitInput }, context: Context) {
     const { service, area, channel, applicant } = input
-    const who = applicant?.person !== undefined ? { person: applicant.person } : applicant?.contact ? { contact: applicant.contact } : undefined
+    const who =
+      applicant?.person !== undefined
+        ? { person: applicant.person }
+        : applicant?.contact
+          ? { contact: applicant.contact }
+          : undefined
     return send(context, actor => ({
       ...common(input.id, context),
       kind: 'submit',
@@ -36,8 +47,12 @@ export const commandMutations = {
   },
   async act(_: unknown, { input }: { input: ActInput }, context: Context) {
     const viewer = await context.viewer()
-    if (viewer && !(isUuid(input.case) && (await context.store.caseOf(context.locality.id, input.case, viewer.audience)))) {
-      const wasOffered = isUuid(input.case) && (await context.store.offeredTo(context.locality.id, input.case, [...viewer.own]))
+    if (
+      viewer &&
+      !(isUuid(input.case) && (await context.store.caseOf(context.locality.id, input.case, viewer.audience)))
+    ) {
+      const wasOffered =
+        isUuid(input.case) && (await context.store.offeredTo(context.locality.id, input.case, [...viewer.own]))
       if (!wasOffered) return refused({ refused: 'case.unknown' }, context)
     }
     return send(context, actor => ({
@@ -83,8 +98,17 @@ function answersOf(value: unknown): Answers {
 /** A refusal in the reader's language; issues of answers bring their own messages. */
 function refused({ refused: code, path, details }: Refusal, { language, locality }: Context): Refused {
   const reason = details?.reason
-  const shown = reason !== null && typeof reason === 'object' ? { ...details, reason: textIn(reason as Record<string, string>, language, locality.languages) } : details // a text of the config
+  const shown =
+    reason !== null && typeof reason === 'object'
+      ? { ...details, reason: textIn(reason as Record<string, string>, language, locality.languages) }
+      : details // a text of the config
   const issues = code === 'answers.invalid' ? ((details?.issues ?? []) as readonly AnswerIssue[]) : undefined // as the form's validator made them
   const told = issues?.map(issue => ({ ...issue, message: answerMessage(issue, language) }))
-  return { __typename: 'Refused', code, message: refusalText(code, shown, language), path: path ?? null, details: told ? { issues: told } : (shown ?? null) }
+  return {
+    __typename: 'Refused',
+    code,
+    message: refusalText(code, shown, language),
+    path: path ?? null,
+    details: told ? { issues: told } : (shown ?? null)
+  }
 }

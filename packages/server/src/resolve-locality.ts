@@ -25,7 +25,12 @@ export function connection<T, N>(page: Page<T>, node: (item: T) => N) {
   const edges = page.items.map(item => ({ cursor: item.cursor, node: node(item.node) }))
   return {
     edges,
-    pageInfo: { hasNextPage: page.hasNextPage, hasPreviousPage: page.hasPreviousPage, startCursor: edges[0]?.cursor ?? null, endCursor: edges.at(-1)?.cursor ?? null }
+    pageInfo: {
+      hasNextPage: page.hasNextPage,
+      hasPreviousPage: page.hasPreviousPage,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null
+    }
   }
 }
 
@@ -34,10 +39,16 @@ export const localityQueries = {
   async viewer(_: unknown, __: unknown, context: Context) {
     return context.viewer()
   },
-  services: (_: unknown, __: unknown, { locality }: Context) => [...locality.services.keys()].sort().map(id => serviceRef(locality, id)),
-  service: (_: unknown, { id }: { id: string }, { locality }: Context) => (locality.services.has(id) ? serviceRef(locality, id) : null),
+  services: (_: unknown, __: unknown, { locality }: Context) =>
+    [...locality.services.keys()].sort().map(id => serviceRef(locality, id)),
+  service: (_: unknown, { id }: { id: string }, { locality }: Context) =>
+    locality.services.has(id) ? serviceRef(locality, id) : null,
   async areas(_: unknown, { parent, level, first, after }: AreaArgs, { store, locality }: Context) {
-    const query = { ...(parent == null && level != null ? {} : { parent: parent ?? null }), ...(level == null ? {} : { level }), ...(after == null ? {} : { after }) }
+    const query = {
+      ...(parent == null && level != null ? {} : { parent: parent ?? null }),
+      ...(level == null ? {} : { level }),
+      ...(after == null ? {} : { after })
+    }
     return connection(await store.areas(locality.id, { ...query, first: pageSize(first) }), area => area)
   },
   area: (_: unknown, { id }: { id: string }, { areas }: Context) => areas.load(id)
@@ -57,7 +68,8 @@ export const localityFields = {
   },
   Level: {
     id: (id: string) => id,
-    label: (id: string, _: unknown, { locality, text }: Context) => text(locality.levels.find(level => level.id === id)?.label ?? id)
+    label: (id: string, _: unknown, { locality, text }: Context) =>
+      text(locality.levels.find(level => level.id === id)?.label ?? id)
   },
   Channel: {
     id: (id: string) => id,
@@ -72,19 +84,32 @@ export const localityFields = {
   },
   Viewer: {
     async person({ facts }: Viewer, _: unknown, { people }: Context): Promise<Card> {
-      return { card: (await people.load(facts.id)) ?? { id: facts.id, name: facts.id, phone: null }, name: 'clear', phone: 'clear' }
+      return {
+        card: (await people.load(facts.id)) ?? { id: facts.id, name: facts.id, phone: null },
+        name: 'clear',
+        phone: 'clear'
+      }
     },
     appointments: ({ facts }: Viewer) => facts.appointments,
     registrations: ({ facts }: Viewer) => facts.registrations,
     enters: ({ facts }: Viewer, _: unknown, { locality }: Context) =>
-      [...locality.channels].filter(([, { enteredBy }]) => {
-        const parties = enteredBy === undefined ? [] : Array.isArray(enteredBy) ? enteredBy : [enteredBy]
-        return parties.some(party => typeof party === 'object' && ('post' in party ? facts.appointments.some(({ post }) => post === party.post) : facts.registrations.some(({ kind }) => kind === party.registration)))
-      }).map(([id]) => id)
+      [...locality.channels]
+        .filter(([, { enteredBy }]) => {
+          const parties = enteredBy === undefined ? [] : Array.isArray(enteredBy) ? enteredBy : [enteredBy]
+          return parties.some(
+            party =>
+              typeof party === 'object' &&
+              ('post' in party
+                ? facts.appointments.some(({ post }) => post === party.post)
+                : facts.registrations.some(({ kind }) => kind === party.registration))
+          )
+        })
+        .map(([id]) => id)
   },
   Appointment: { area: ({ area }: { area: string }, _: unknown, { areas }: Context) => areas.load(area) },
   Registration: {
-    label: ({ kind }: { kind: string }, _: unknown, { locality, text }: Context) => text(locality.registrations.get(kind)?.label ?? kind),
+    label: ({ kind }: { kind: string }, _: unknown, { locality, text }: Context) =>
+      text(locality.registrations.get(kind)?.label ?? kind),
     area: ({ area }: { area: string }, _: unknown, { areas }: Context) => areas.load(area)
   },
   Person: {
@@ -98,23 +123,34 @@ export const localityFields = {
   },
   Service: {
     title: ({ procedure }: ServiceRef, _: unknown, { text }: Context) => text(procedure.service.title),
-    summary: ({ procedure: { service } }: ServiceRef, _: unknown, { text }: Context) => (service.summary === undefined ? null : text(service.summary)),
+    summary: ({ procedure: { service } }: ServiceRef, _: unknown, { text }: Context) =>
+      service.summary === undefined ? null : text(service.summary),
     category: ({ procedure }: ServiceRef) => procedure.service.category,
     channels: ({ procedure }: ServiceRef) => procedure.service.channels,
     placeLevel: ({ procedure }: ServiceRef) => procedure.service.placeLevel,
-    form: ({ procedure }: ServiceRef, _: unknown, context: Context) => formIn(context, procedure, procedure.service.form),
+    form: ({ procedure }: ServiceRef, _: unknown, context: Context) =>
+      formIn(context, procedure, procedure.service.form),
     limits: ({ procedure }: ServiceRef, _: unknown, context: Context) => promisedLimits(procedure, context),
     async eligibility({ procedure }: ServiceRef, _: unknown, context: Context) {
       const viewer = await context.viewer()
       if (!procedure.service.eligible || !viewer) return { eligible: true, reason: null }
       const area = { id: '', code: '', level: procedure.service.placeLevel, places: {} }
-      const refusal = eligibility(context.locality, procedure, { actor: viewer.facts, applicant: viewer.facts, area, now: context.now })
-      return { eligible: refusal === undefined, reason: refusal ? context.text(procedure.service.eligible.otherwise) : null }
+      const refusal = eligibility(context.locality, procedure, {
+        actor: viewer.facts,
+        applicant: viewer.facts,
+        area,
+        now: context.now
+      })
+      return {
+        eligible: refusal === undefined,
+        reason: refusal ? context.text(procedure.service.eligible.otherwise) : null
+      }
     }
   },
   Category: {
     id: (id: string) => id,
-    label: (id: string, _: unknown, { locality, text }: Context) => text(categoryOf(locality.categories, id)?.label ?? id),
+    label: (id: string, _: unknown, { locality, text }: Context) =>
+      text(categoryOf(locality.categories, id)?.label ?? id),
     parent: (id: string, _: unknown, { locality }: Context) => categoryOf(locality.categories, id)?.parent ?? null,
     legalBasis(id: string, _: unknown, { locality, text }: Context) {
       const basis = categoryOf(locality.categories, id)?.legalBasis
@@ -144,10 +180,18 @@ function promisedLimits(procedure: Procedure, { language, locality, text }: Cont
   const tabled = limitsOf(locality.categories, procedure.service.category)
   return Object.entries(procedure.workflow.states).flatMap(([name, { meta }]) =>
     Object.entries(meta?.deadlines ?? {}).flatMap(([deadline, rule]) => {
-      const limit: Partial<Limit> | undefined = rule.byCategory === undefined ? rule : (procedure.limits.get(rule.byCategory) ?? tabled.get(rule.byCategory))
+      const limit: Partial<Limit> | undefined =
+        rule.byCategory === undefined ? rule : (procedure.limits.get(rule.byCategory) ?? tabled.get(rule.byCategory))
       if (limit?.within === undefined || limit.clock === undefined) return []
       const working = procedure.clocks.get(limit.clock)?.kind === 'working'
-      return [{ name: deadline, state: text(meta?.label ?? name), within: durationText(limit.within, working, language), clock: limit.clock }]
+      return [
+        {
+          name: deadline,
+          state: text(meta?.label ?? name),
+          within: durationText(limit.within, working, language),
+          clock: limit.clock
+        }
+      ]
     })
   )
 }

@@ -7,7 +7,11 @@ import { startSweeper } from './sweeper.ts'
 import type { Store } from './store.ts'
 
 export type ServerOptions = Omit<HttpOptions, 'metrics'> & { readonly port: number }
-export type RunningServer = { readonly port: number; readonly url: string; /** Ends within 10 s: new work is refused, running work finishes. */ stop(): Promise<void> }
+export type RunningServer = {
+  readonly port: number
+  readonly url: string
+  /** Ends within 10 s: new work is refused, running work finishes. */ stop(): Promise<void>
+}
 
 const graceMs = 5_000
 
@@ -16,18 +20,23 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const metrics = newMetrics()
   const store = counted(options.store, metrics.commands)
   const http = await listen({ ...options, store, metrics }, options.port)
-  const sweeper = startSweeper(options.store, { log: options.log, onTick: () => metrics.ticks.inc({ kind: 'deadline' }) })
+  const sweeper = startSweeper(options.store, {
+    log: options.log,
+    onTick: () => metrics.ticks.inc({ kind: 'deadline' })
+  })
   const outbox = startOutbox(options.store, { log: options.log, onSent: () => metrics.ticks.inc({ kind: 'notice' }) })
   let stopped: Promise<void> | undefined
   return {
     port: http.port,
     url: `http://127.0.0.1:${http.port}`,
-    stop: () => (stopped ??= stopAll(options.log, [() => http.close(graceMs), () => sweeper.stop(), () => outbox.stop()]))
+    stop: () =>
+      (stopped ??= stopAll(options.log, [() => http.close(graceMs), () => sweeper.stop(), () => outbox.stop()]))
   }
 }
 
 async function stopAll(log: Logger, steps: readonly (() => Promise<void>)[]): Promise<void> {
-  for (const step of steps) await step().catch((error: unknown) => log.error({ err: error }, 'a part did not stop cleanly'))
+  for (const step of steps)
+    await step().catch((error: unknown) => log.error({ err: error }, 'a part did not stop cleanly'))
 }
 
 function counted(store: Store, commands: ReturnType<typeof newMetrics>['commands']): Store {

@@ -10,7 +10,10 @@ const refusals: Readonly<Record<string, Pair>> = {
   'area.unknown': ['没有这个区域', 'There is no such area'],
   'area.wrong-level': ['请选到“{expected}”一级的区域', 'Please choose an area at the level “{expected}”'],
   'channel.not-offered': ['这个事项不走该渠道', 'This service is not offered by that channel'],
-  'channel.not-yours': ['只有负责录入的工作人员可以走这个渠道', 'Only the workers who enter orders may use this channel'],
+  'channel.not-yours': [
+    '只有负责录入的工作人员可以走这个渠道',
+    'Only the workers who enter orders may use this channel'
+  ],
   'applicant.not-yours': ['请为自己提交，或由工作人员代录', 'Please submit for yourself, or have a worker enter it'],
   'applicant.unknown': ['没有找到申请人', 'The applicant was not found'],
   'contact.name-invalid': ['请填写来电人姓名，60 字以内', 'Please give the caller’s name, at most 60 characters'],
@@ -40,7 +43,10 @@ const notices: Readonly<Record<string, Pair>> = {
   'case.received': ['您的“{service}”（{number}）已收到', 'Your “{service}” ({number}) has been received'],
   'case.todo': ['“{service}”（{number}）等您处理：{state}', '“{service}” ({number}) waits for you: {state}'],
   'offer.made': ['有一件“{service}”（{number}）可以接单', 'A “{service}” ({number}) is offered to you'],
-  'deadline.warned': ['“{service}”（{number}）快到时限：{state}', '“{service}” ({number}) is close to its limit: {state}'],
+  'deadline.warned': [
+    '“{service}”（{number}）快到时限：{state}',
+    '“{service}” ({number}) is close to its limit: {state}'
+  ],
   'case.urged': ['请尽快办理“{service}”（{number}）：{state}', 'Please hurry with “{service}” ({number}): {state}'],
   'review.asked': ['“{service}”（{number}）已办好，请评价', '“{service}” ({number}) is done; please say how it was'],
   'case.replied': ['“{service}”（{number}）已结束，请看答复', '“{service}” ({number}) has ended; please see the reply']
@@ -52,10 +58,18 @@ const engineEvents: Readonly<Record<string, Pair>> = {
   RECOMPUTED: ['按新公布的日历重算时限', 'Limits dated by the new calendar']
 }
 
-const words = { system: ['系统', 'The system'], applicant: ['申请人', 'The applicant'], somebody: ['工作人员', 'A worker'] } as const
+const words = {
+  system: ['系统', 'The system'],
+  applicant: ['申请人', 'The applicant'],
+  somebody: ['工作人员', 'A worker']
+} as const
 
 /** The message of a refusal; a code without words (an extension's) stands for itself. */
-export function refusalText(code: string, details: Readonly<Record<string, unknown>> | undefined, language: string): string {
+export function refusalText(
+  code: string,
+  details: Readonly<Record<string, unknown>> | undefined,
+  language: string
+): string {
   const params = Object.fromEntries(Object.entries(details ?? {}).map(([key, value]) => [key, String(value)]))
   const pair = refusals[code]
   return pair ? fillTemplate(inLanguage(pair, language), params) : code

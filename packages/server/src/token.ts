@@ -22,12 +22,23 @@ export function tokensOf(secret: Uint8Array, developmentAllowed: boolean): Token
   const verified = new Map<string, { identity: Identity; expires: number }>()
   return {
     sign: ({ locality, person }, hours) =>
-      new SignJWT({ locality }).setProtectedHeader({ alg: 'HS256' }).setSubject(person).setIssuer(issuer).setAudience(development).setIssuedAt().setExpirationTime(`${hours}h`).sign(secret),
+      new SignJWT({ locality })
+        .setProtectedHeader({ alg: 'HS256' })
+        .setSubject(person)
+        .setIssuer(issuer)
+        .setAudience(development)
+        .setIssuedAt()
+        .setExpirationTime(`${hours}h`)
+        .sign(secret),
     async verify(token) {
       const known = verified.get(token)
       if (known && known.expires > Date.now()) return known.identity
       try {
-        const { payload } = await jwtVerify(token, secret, { issuer, algorithms: ['HS256'], audience: developmentAllowed ? [development, issuer] : issuer })
+        const { payload } = await jwtVerify(token, secret, {
+          issuer,
+          algorithms: ['HS256'],
+          audience: developmentAllowed ? [development, issuer] : issuer
+        })
         if (typeof payload.sub !== 'string' || typeof payload.locality !== 'string') return undefined
         const identity = { locality: payload.locality, person: payload.sub }
         if (verified.size >= cacheSize) verified.clear()

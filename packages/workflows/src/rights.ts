@@ -77,6 +77,8 @@ export function rightTo(
   const { id } = sender.person
   for (const party of partiesOf(rule.by ?? ownerOf(machine, row.state) ?? [])) {
     if (typeof party === 'object' && party.exceptBy?.some(event => row.doers[event]?.includes(id))) continue
+    // Who did the work does not speak for a caller whose order their own post entered.
+    if (party === 'applicant' && row.assignee === id && !row.speaker.includes(row.applicant)) continue
     const key = partyKeys(party, context).find(held => sender.keys.has(held))
     if (key !== undefined) return { party, key }
   }

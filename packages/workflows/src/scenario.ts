@@ -191,7 +191,7 @@ function observed(run: Run, row: CaseRow, expect: Expecting): Readonly<Record<st
       Object.entries(expect.due ?? {}).map(([name, wanted]) => [name, dueLike(locality, row, name, wanted)])
     ),
     warned: row.deadlines.filter(({ warned }) => warned).map(({ name }) => name),
-    notified: Object.fromEntries(Object.keys(expect.notified ?? {}).map(name => [name, topicsTo(run, name)])),
+    notified: Object.fromEntries(Object.keys(expect.notified ?? {}).map(name => [name, topicsTo(run, row.id, name)])),
     reply: row.reply ?? '',
     review: row.review?.event ?? '',
     urged: row.urged,
@@ -206,11 +206,13 @@ function dueLike(locality: Locality, row: CaseRow, name: string, wanted: string 
   return Date.parse(wanted) === due ? wanted : localIso(due, locality.timeZone)
 }
 
-function topicsTo(run: Run, name: string): readonly string[] {
+function topicsTo(run: Run, caseId: string, name: string): readonly string[] {
   const keys: ReadonlySet<PartyKey> = name.includes('@')
     ? new Set([`post:${name}`, `registration:${name}`])
     : run.store.keys(name, run.now)
-  return run.store.notices.filter(({ to }) => to.some(key => keys.has(key))).map(({ topic }) => topic)
+  return run.store.notices
+    .filter(({ to, case: id }) => id === caseId && to.some(key => keys.has(key)))
+    .map(({ topic }) => topic)
 }
 
 function shortKey(key: PartyKey): string {

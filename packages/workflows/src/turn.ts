@@ -120,8 +120,7 @@ function settle(turn: Turn, row: CaseRow, step: Step, cause: Cause, draft: Draft
     cause.sender.person &&
     partiesOf(ownerOf(turn.machine, step.to) ?? []).includes('assignee')
   if (takesOffer && cause.sender.person) Object.assign(set, { assignee: cause.sender.person.id, offerOpen: false })
-  const scale =
-    row.reviewScale === null || row.review?.at === now ? undefined : turn.procedure.scales.get(row.reviewScale)
+  const scale = row.reviewScale === null ? undefined : turn.procedure.scales.get(row.reviewScale)
   const rated = scale?.[cause.event]
   if (rated && row.reviewScale !== null)
     set.review = { scale: row.reviewScale, event: cause.event, value: rated.value, at: now }

@@ -1,0 +1,133 @@
+#!/usr/bin/env node
+/** `gridwright`: the command line. Each command is a function of its own file; this one reads the arguments and reports faults with their cure. */
+import { Command, Option } from 'commander'
+import { isFolderFault } from './folder.ts'
+import { isDatabaseFault } from './postgres-fault.ts'
+
+/** What every command is told: its language, and where it writes. */
+export type Terminal = { readonly language: string; print(line: string): void; complain(line: string): void }
+
+// Each command loads only what it needs: `check` starts without a database client.
+const proving = () => import('./cli-check.ts')
+const making = () => import('./cli-folder.ts')
+const running = () => import('./cli-start.ts')
+
+const program = new Command('gridwright')
+  .description(
+    '网格匠：把属地自己的治理方式写成配置，先证明，再运行。\nGridwright: a locality’s own way of governing as config, proved before it runs.'
+  )
+  .version('0.1.0')
+  .addOption(
+    new Option('--lang <language>', '输出语言 language of the output').choices(['zh-CN', 'en']).env('GRIDWRIGHT_LANG')
+  )
+  .showHelpAfterError()
+
+program
+  .command('check')
+  .argument('<folder>', '属地文件夹 locality folder')
+  .addOption(new Option('--format <format>', '输出格式 output format').choices(['text', 'json']).default('text'))
+  .description('检查配置，一次列出全部问题 check a config and list all its issues at once')
+  .action(async (folder: string, { format }: { format: 'text' | 'json' }) =>
+    exit(await (await proving()).checkFolder(terminal(), folder, format))
+  )
+
+program
+  .command('test')
+  .argument('<folder>', '属地文件夹 locality folder')
+  .option('--min-coverage <percent>', '转换覆盖率下限 least share of transitions taken', Number, 0)
+  .description('运行情景测试 run the scenarios')
+  .action(async (folder: string, { minCoverage }: { minCoverage: number }) =>
+    exit(await (await proving()).testFolder(terminal(), folder, minCoverage))
+  )
+
+program
+  .command('types')
+  .argument('<folder>', '属地文件夹 locality folder')
+  .option('--out <file>', '写到文件 write to a file')
+  .description('生成 TypeScript 类型 write TypeScript types of services, forms, events and posts')
+  .action(async (folder: string, { out }: { out?: string }) =>
+    exit(await (await making()).writeTypes(terminal(), folder, out))
+  )
+
+program
+  .command('init')
+  .argument('<folder>', '新文件夹 new folder')
+  .description('新建一个属地 make a new locality from the starter')
+  .action(async (folder: string) => exit(await (await making()).initFolder(terminal(), folder)))
+
+const serving = (command: Command) =>
+  command
+    .addOption(new Option('--port <port>', '端口 port of 127.0.0.1').env('PORT').default(4600).argParser(Number))
+    .addOption(new Option('--data <folder>', '数据文件夹 data folder').env('GRIDWRIGHT_DATA').default('.gridwright'))
+    .addOption(
+      new Option('--log-level <level>', '日志级别 log level')
+        .choices(['debug', 'info', 'warn', 'error'])
+        .default('info')
+    )
+
+serving(program.command('start'))
+  .argument('[folders...]', '要发布的属地文件夹 locality folders to publish')
+  .description('启动服务 start the server')
+  .action(async (folders: string[], options: { port: number; data: string; logLevel: string }) =>
+    exit(await (await running()).start(terminal(), folders, { ...options, watch: false }))
+  )
+
+serving(program.command('dev'))
+  .argument('<folder>', '属地文件夹 locality folder')
+  .description('启动服务并随文件变化重新发布 start, and publish again whenever a file changes')
+  .action(async (folder: string, options: { port: number; data: string; logLevel: string }) =>
+    exit(await (await running()).start(terminal(), [folder], { ...options, watch: true }))
+  )
+
+program
+  .command('audit')
+  .description('审计 audit')
+  .command('verify')
+  .argument('<locality>', '属地标识 id of the locality')
+  .addOption(new Option('--data <folder>', '数据文件夹 data folder').env('GRIDWRIGHT_DATA').default('.gridwright'))
+  .description('核对流水：哈希链和重放 verify hash chains and replay of every case')
+  .action(async (locality: string, { data }: { data: string }) =>
+    exit(await (await running()).verifyAudit(terminal(), locality, data))
+  )
+
+program
+  .command('token')
+  .argument('<locality>', '属地标识 id of the locality')
+  .argument('<person>', '人员标识 id of the person')
+  .addOption(new Option('--data <folder>', '数据文件夹 data folder').env('GRIDWRIGHT_DATA').default('.gridwright'))
+  .description('开发用令牌 print a token, for development only')
+  .action(async (locality: string, person: string, { data }: { data: string }) =>
+    exit(await (await running()).printToken(terminal(), { locality, person }, data))
+  )
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  report(error)
+  exit(1)
+}
+
+function terminal(): Terminal {
+  const chosen = program.opts<{ lang?: string }>().lang
+  const english = (process.env['LC_ALL'] ?? process.env['LANG'] ?? '').toLowerCase().startsWith('en')
+  return {
+    language: chosen ?? (english ? 'en' : 'zh-CN'),
+    print: line => void process.stdout.write(`${line}\n`),
+    complain: line => void process.stderr.write(`${line}\n`)
+  }
+}
+
+function report(error: unknown): void {
+  const { language, complain } = terminal()
+  const english = language === 'en'
+  if (isDatabaseFault(error))
+    complain(
+      `${error.code}  ${english ? `${error.problem.en}\n${error.cure.en}` : `${error.problem['zh-CN']}\n${error.cure['zh-CN']}`}`
+    )
+  else if (isFolderFault(error)) complain(`${error.problem[english ? 1 : 0]}\n${error.cure[english ? 1 : 0]}`)
+  else complain(error instanceof Error ? (error.stack ?? error.message) : String(error))
+}
+
+function exit(code: number): void {
+  process.exitCode = code
+}
