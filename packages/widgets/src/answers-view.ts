@@ -6,10 +6,18 @@ import { instantWords } from './time-words.ts'
 
 /** The answers to a form as a list of titles and values; what was not answered is left out. */
 export function answersView(form: FormSchema, answers: Answers, words: Words): TemplateResult | typeof nothing {
-  const told = fieldsOf(form, answers).filter(field => answers[field.name] !== undefined && answers[field.name] !== null)
+  const told = fieldsOf(form, answers).filter(
+    field => answers[field.name] !== undefined && answers[field.name] !== null
+  )
   if (told.length === 0) return nothing
   return html`<dl class="facts" part="answers">
-    ${told.map(field => html`<div><dt>${field.title}</dt><dd>${valueView(field, answers[field.name], words)}</dd></div>`)}
+    ${told.map(
+      field =>
+        html`<div>
+          <dt>${field.title}</dt>
+          <dd>${valueView(field, answers[field.name], words)}</dd>
+        </div>`
+    )}
   </dl>`
 }
 

@@ -15,10 +15,15 @@ export function stateChips(shown: CaseCard, { t }: Words): TemplateResult {
 }
 
 /** What is left of the time until the first deadline, with the due instant in words. */
-export function duePill(shown: { open: boolean; deadlines: readonly Deadline[] }, words: Words): TemplateResult | typeof nothing {
+export function duePill(
+  shown: { open: boolean; deadlines: readonly Deadline[] },
+  words: Words
+): TemplateResult | typeof nothing {
   const due = shown.open ? dueWords(shown.deadlines, words.t, words.lang, words.now) : undefined
   if (!due) return nothing
-  return html`<p class="due ${due.tone}" part="due"><strong>${due.span}</strong>${due.by ? html` <span>${due.by}</span>` : nothing}</p>`
+  return html`<p class="due ${due.tone}" part="due">
+    <strong>${due.span}</strong>${due.by ? html` <span>${due.by}</span>` : nothing}
+  </p>`
 }
 
 /** The inside of a case's card. */
@@ -26,7 +31,10 @@ export function caseSummary(shown: CaseCard, words: Words, heading: TemplateResu
   const { t, lang, now } = words
   return html`
     <div class="row apart">${heading}<span class="row">${stateChips(shown, words)}</span></div>
-    <p class="soft">${shown.area.name}${shown.applicant?.name ? html` · ${shown.applicant.name}` : nothing} · ${instantWords(shown.submittedAt, lang, now)}</p>
+    <p class="soft">
+      ${shown.area.name}${shown.applicant?.name ? html` · ${shown.applicant.name}` : nothing} ·
+      ${instantWords(shown.submittedAt, lang, now)}
+    </p>
     ${shown.open && shown.owners.length > 0 ? html`<p class="soft">${t.with(shown.owners.join('、'))}</p>` : nothing}
     ${duePill(shown, words)}
     <p class="number">${shown.number}</p>

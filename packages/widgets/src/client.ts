@@ -22,9 +22,15 @@ export type Answer<Value> = { value: Value } | Failure
 /** One locality's endpoint as one person sees it. */
 export type Client = {
   /** Answers a query; the same question asked twice at one time is sent once. */
-  ask<Value, Variables extends object>(document: Document<Value, Variables>, variables: Variables): Promise<Answer<Value>>
+  ask<Value, Variables extends object>(
+    document: Document<Value, Variables>,
+    variables: Variables
+  ): Promise<Answer<Value>>
   /** Sends a mutation; its id is among the variables. */
-  tell<Value, Variables extends object>(document: Document<Value, Variables>, variables: Variables): Promise<Answer<Value>>
+  tell<Value, Variables extends object>(
+    document: Document<Value, Variables>,
+    variables: Variables
+  ): Promise<Answer<Value>>
   /** The command id of what a person means to do: the same until `settle`, so that a retry is the same command. */
   idFor(intent: string): string
   /** The server has answered what a person meant to do; the next time is another command. */

@@ -102,7 +102,12 @@ export type Page<Node> = { edges: { node: Node }[]; pageInfo: { hasNextPage: boo
 export type Refused = { __typename: 'Refused'; code: string; message: string; path: string | null }
 
 /** What a case list is asked for. */
-export type CaseFilter = { box: 'MINE' | 'TODO' | 'OFFERED' | 'ASSIGNED' | 'ALL'; open?: boolean; service?: string; area?: string }
+export type CaseFilter = {
+  box: 'MINE' | 'TODO' | 'OFFERED' | 'ASSIGNED' | 'ALL'
+  open?: boolean
+  service?: string
+  area?: string
+}
 
 /** For whom a worker enters an order. */
 export type Contact = { name: string; phone: string }
@@ -132,7 +137,11 @@ export const viewerDocument = operation<{ locality: { name: string; languages: s
 )
 
 /** All service items as cards. */
-export const servicesDocument = operation<{ services: ServiceCard[] }>('query', 'Services', ` { services { ${serviceCard} } }`)
+export const servicesDocument = operation<{ services: ServiceCard[] }>(
+  'query',
+  'Services',
+  ` { services { ${serviceCard} } }`
+)
 
 /** One service item with its form. */
 export const serviceDocument = operation<{ service: ServiceDetail | null }, { id: string }>(

@@ -11,7 +11,9 @@ const longestWaitMs = 30_000
  * A function that adds a listener and returns its removal. The connection opens with the first listener and closes with the
  * last; when it breaks it is opened again after 1 s, 2 s, 4 s … 30 s (with jitter), at once when the network or the page is back.
  */
-export function eventStream(open: (signal: AbortSignal) => Promise<Response>): (listener: (news: News) => void) => () => void {
+export function eventStream(
+  open: (signal: AbortSignal) => Promise<Response>
+): (listener: (news: News) => void) => () => void {
   const listeners = new Set<(news: News) => void>()
   const tell = (news: News) => listeners.forEach(listener => listener(news))
   let stop: AbortController | undefined
@@ -59,11 +61,12 @@ async function listen(
   stopped.addEventListener('abort', leave)
   try {
     const response = await open(dead.signal)
-    if (!response.ok || !response.body || !response.headers.get('content-type')?.startsWith('text/event-stream')) return false
+    if (!response.ok || !response.body || !response.headers.get('content-type')?.startsWith('text/event-stream'))
+      return false
     opened = true
     if (again) tell({ kind: 'again' })
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
-    for (let rest = ''; ; ) {
+    for (let rest = ''; ;) {
       const { value, done } = await reader.read()
       if (done) return opened
       clearTimeout(watch)

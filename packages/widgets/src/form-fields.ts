@@ -1,6 +1,5 @@
 // How each kind of field is asked: native controls with their label, help and error. One function a kind of control.
 import { html, nothing, type TemplateResult } from 'lit'
-import { repeat } from 'lit/directives/repeat.js'
 import type { Field } from '@gridwright/forms/browser'
 import { pointerTo, valueAt, type Path } from './answers.ts'
 import type { Person } from './documents.ts'
@@ -24,17 +23,15 @@ const optionsShown = 7
 
 /** The fields one below the other; `at` is the path of the object that they belong to. */
 export function fieldsView(fields: readonly Field[], at: Path, view: FormView): TemplateResult {
-  return html`${repeat(
-    fields,
-    field => field.pointer,
-    field => fieldView(field, [...at, field.name], view)
-  )}`
+  return html`${fields.map(field => fieldView(field, [...at, field.name], view))}`
 }
 
 function fieldView(field: Field, path: Path, view: FormView): TemplateResult {
   switch (field.kind) {
     case 'group':
-      return html`<fieldset class="stack group" part="group">${legend(field, view)}${fieldsView(field.fields ?? [], path, view)}</fieldset>`
+      return html`<fieldset class="stack group" part="group">
+        ${legend(field, view)}${fieldsView(field.fields ?? [], path, view)}
+      </fieldset>`
     case 'rows':
       return rows(field, path, view)
     case 'person':
@@ -71,35 +68,50 @@ function describedBy(field: Field, path: Path, view: FormView): string | typeof 
 function below(field: Field, path: Path, view: FormView): TemplateResult {
   const error = view.errorAt(pointerTo(path))
   return html`${field.help ? html`<p class="help" id=${`${idOf(path)}-help`}>${field.help}</p>` : nothing}
-    ${error ? html`<p class="error" part="error" id=${`${idOf(path)}-error`}>${error}</p>` : nothing}`
+  ${error ? html`<p class="error" part="error" id=${`${idOf(path)}-error`}>${error}</p>` : nothing}`
 }
 
 const mark = (field: Field, t: FormTexts) =>
   html`${field.required ? nothing : html` <span class="optional">${t.optional}</span>`}${
     field.sensitive ? html` <span class="optional">${t.sensitive}</span>` : nothing
   }`
-const legend = (field: Field, view: FormView) => html`<legend part="label">${field.title}${mark(field, view.t)}</legend>`
-const label = (field: Field, path: Path, view: FormView) =>
-  html`<label part="label" for=${idOf(path)}>${field.title}${mark(field, view.t)}</label>`
+const legend = (field: Field, view: FormView) =>
+  html`<legend part="label">${field.title}${mark(field, view.t)}</legend>`
 const invalid = (path: Path, view: FormView) => (view.errorAt(pointerTo(path)) ? 'true' : 'false')
 const textOf = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
 
-const inputTypes: Partial<Record<Field['kind'], string>> = { date: 'date', time: 'time', instant: 'datetime-local', phone: 'tel' }
+const inputTypes: Partial<Record<Field['kind'], string>> = {
+  date: 'date',
+  time: 'time',
+  instant: 'datetime-local',
+  phone: 'tel'
+}
 const inputModes: Partial<Record<Field['kind'], string>> = { number: 'decimal', integer: 'numeric', phone: 'tel' }
+
+/** A control below its label, above its help and error. */
+function labelled(field: Field, path: Path, view: FormView, control: TemplateResult): TemplateResult {
+  return html`<div part="field" data-pointer=${pointerTo(path)}>
+    <label part="label" for=${idOf(path)}>${field.title}${mark(field, view.t)}</label>
+    ${control}${below(field, path, view)}
+  </div>`
+}
 
 function input(field: Field, path: Path, view: FormView): TemplateResult {
   const pointer = pointerTo(path)
   const value = valueAt(view.answers, path)
   const typed = view.typed.get(pointer)
-  const shown = typed && typed.value === value ? typed.text : field.kind === 'instant' ? localTime(value) : textOf(value)
+  const shown =
+    typed && typed.value === value ? typed.text : field.kind === 'instant' ? localTime(value) : textOf(value)
   const read = (text: string) => {
     const read = valueOf(field, text)
     view.typed.set(pointer, { text, value: read })
     view.change(path, read)
   }
-  return html`<div part="field" data-pointer=${pointer}>
-    ${label(field, path, view)}
-    <input
+  return labelled(
+    field,
+    path,
+    view,
+    html`<input
       part="input"
       id=${idOf(path)}
       type=${inputTypes[field.kind] ?? 'text'}
@@ -112,16 +124,17 @@ function input(field: Field, path: Path, view: FormView): TemplateResult {
       .value=${shown}
       @input=${(event: InputEvent) => read(controlOf(event).value)}
       @blur=${() => view.leave(pointer)}
-    />
-    ${below(field, path, view)}
-  </div>`
+    />`
+  )
 }
 
 function longText(field: Field, path: Path, view: FormView): TemplateResult {
   const pointer = pointerTo(path)
-  return html`<div part="field" data-pointer=${pointer}>
-    ${label(field, path, view)}
-    <textarea
+  return labelled(
+    field,
+    path,
+    view,
+    html`<textarea
       part="input"
       id=${idOf(path)}
       rows=${field.lines ?? 4}
@@ -132,9 +145,8 @@ function longText(field: Field, path: Path, view: FormView): TemplateResult {
       .value=${textOf(valueAt(view.answers, path))}
       @input=${(event: InputEvent) => view.change(path, controlOf(event).value || undefined)}
       @blur=${() => view.leave(pointer)}
-    ></textarea>
-    ${below(field, path, view)}
-  </div>`
+    ></textarea>`
+  )
 }
 
 type Option = { value: unknown; title: string }
@@ -143,9 +155,11 @@ function select(field: Field, path: Path, view: FormView): TemplateResult {
   const pointer = pointerTo(path)
   const options: readonly Option[] = field.options ?? []
   const chosen = options.findIndex(option => option.value === valueAt(view.answers, path))
-  return html`<div part="field" data-pointer=${pointer}>
-    ${label(field, path, view)}
-    <select
+  return labelled(
+    field,
+    path,
+    view,
+    html`<select
       part="input"
       id=${idOf(path)}
       aria-required=${field.required ? 'true' : nothing}
@@ -154,27 +168,43 @@ function select(field: Field, path: Path, view: FormView): TemplateResult {
       @change=${(event: Event) => view.change(path, options[Number(controlOf(event).value)]?.value)}
       @blur=${() => view.leave(pointer)}
     >
-      <option value="-1" ?selected=${chosen < 0}>${view.t.choose}</option>
-      ${options.map((option, index) => html`<option value=${index} ?selected=${index === chosen}>${option.title}</option>`)}
-    </select>
-    ${below(field, path, view)}
-  </div>`
+      <option value="-1" .selected=${chosen < 0}>${view.t.choose}</option>
+      ${options.map((option, index) => html`<option value=${index} .selected=${index === chosen}>${option.title}</option>`)}
+    </select>`
+  )
 }
 
 function choice(field: Field, path: Path, view: FormView, options: readonly Option[]): TemplateResult {
   const pointer = pointerTo(path)
   const value = valueAt(view.answers, path)
-  return html`<fieldset part="field" data-pointer=${pointer} role="radiogroup" aria-required=${field.required ? 'true' : 'false'}
-    aria-invalid=${invalid(path, view)} aria-describedby=${describedBy(field, path, view)}>
+  return html`<fieldset
+    part="field"
+    data-pointer=${pointer}
+    role="radiogroup"
+    aria-required=${field.required ? 'true' : 'false'}
+    aria-invalid=${invalid(path, view)}
+    aria-describedby=${describedBy(field, path, view)}
+  >
     ${legend(field, view)}
     <div class="options">
       ${options.map(
-        option => html`<label class="option"><input type="radio" name=${idOf(path)} .checked=${option.value === value}
-            @change=${() => view.change(path, option.value)} />${option.title}</label>`
+        option =>
+          html`<label class="option"
+            ><input
+              type="radio"
+              name=${idOf(path)}
+              .checked=${option.value === value}
+              @change=${() => view.change(path, option.value)}
+            />${option.title}</label
+          >`
       )}
-      ${field.required || value === undefined
-        ? nothing
-        : html`<button type="button" class="quiet" @click=${() => view.change(path, undefined)}>${view.t.clear}</button>`}
+      ${
+        field.required || value === undefined
+          ? nothing
+          : html`<button type="button" class="quiet" @click=${() => view.change(path, undefined)}>
+              ${view.t.clear}
+            </button>`
+      }
     </div>
     ${below(field, path, view)}
   </fieldset>`
@@ -185,9 +215,16 @@ function promise(field: Field, path: Path, view: FormView): TemplateResult {
   const pointer = pointerTo(path)
   const value = valueAt(view.answers, path) === true
   return html`<div part="field" data-pointer=${pointer}>
-    <label class="option"><input type="checkbox" .checked=${value} aria-required=${field.required ? 'true' : nothing}
-        aria-invalid=${invalid(path, view)} aria-describedby=${describedBy(field, path, view)}
-        @change=${() => view.change(path, value ? undefined : true)} />${field.title}</label>
+    <label class="option"
+      ><input
+        type="checkbox"
+        .checked=${value}
+        aria-required=${field.required ? 'true' : nothing}
+        aria-invalid=${invalid(path, view)}
+        aria-describedby=${describedBy(field, path, view)}
+        @change=${() => view.change(path, value ? undefined : true)}
+      />${field.title}</label
+    >
     ${below(field, path, view)}
   </div>`
 }
@@ -204,8 +241,15 @@ function choices(field: Field, path: Path, view: FormView): TemplateResult {
     ${legend(field, view)}
     <div class="options">
       ${options.map(
-        option => html`<label class="option"><input type="checkbox" .checked=${chosen.includes(option.value)}
-            aria-invalid=${invalid(path, view)} @change=${() => toggle(option.value)} />${option.title}</label>`
+        option =>
+          html`<label class="option"
+            ><input
+              type="checkbox"
+              .checked=${chosen.includes(option.value)}
+              aria-invalid=${invalid(path, view)}
+              @change=${() => toggle(option.value)}
+            />${option.title}</label
+          >`
       )}
     </div>
     ${below(field, path, view)}
@@ -244,17 +288,24 @@ function rows(field: Field, path: Path, view: FormView): TemplateResult {
     view.typed.clear()
     view.change(path, kept.length > 0 ? kept : undefined)
   }
-  return html`<fieldset class="stack group" part="group" data-pointer=${pointerTo(path)}
-    aria-describedby=${describedBy(field, path, view)}>
+  return html`<fieldset
+    class="stack group"
+    part="group"
+    data-pointer=${pointerTo(path)}
+    aria-describedby=${describedBy(field, path, view)}
+  >
     ${legend(field, view)}
     ${all.map(
-      (_, index) => html`<fieldset class="stack card" part="row">
-        <legend class="seen-by-readers-only">${field.title} ${index + 1}</legend>
-        ${fieldsView(field.fields ?? [], [...path, index], view)}
-        <button type="button" class="quiet" @click=${() => remove(index)}>${view.t.removeRow(index + 1)}</button>
-      </fieldset>`
+      (_, index) =>
+        html`<fieldset class="stack card" part="row">
+          <legend class="seen-by-readers-only">${field.title} ${index + 1}</legend>
+          ${fieldsView(field.fields ?? [], [...path, index], view)}
+          <button type="button" class="quiet" @click=${() => remove(index)}>${view.t.removeRow(index + 1)}</button>
+        </fieldset>`
     )}
-    <button type="button" @click=${() => view.change([...path, all.length], {})}>＋ ${view.t.addRow(field.title)}</button>
+    <button type="button" @click=${() => view.change([...path, all.length], {})}>
+      ＋ ${view.t.addRow(field.title)}
+    </button>
     ${below(field, path, view)}
   </fieldset>`
 }

@@ -34,8 +34,8 @@ export class GwAreaPicker extends Widget {
   declare levelLabel: string
   declare chosen: string | null
   declare error: string
-  protected declare steps: readonly Step[]
-  protected declare byTree: boolean
+  declare protected steps: readonly Step[]
+  declare protected byTree: boolean
 
   constructor() {
     super()
@@ -60,7 +60,7 @@ export class GwAreaPicker extends Widget {
   /** The areas under `parent`, and those below as long as there is only one way to go. */
   async #stepsBelow(client: Client, parent: string | null): Promise<Answer<Step[]>> {
     const areas: Area[] = []
-    for (let after: string | null = null; areas.length < mostAreas; ) {
+    for (let after: string | null = null; areas.length < mostAreas;) {
       const answer: Answer<{ areas: Page<Area> }> = await client.ask(areasDocument, { parent, after })
       if (!('value' in answer)) return answer
       const { edges, pageInfo }: Page<Area> = answer.value.areas
@@ -130,32 +130,58 @@ export class GwAreaPicker extends Widget {
     const own = this.#own
     return html`<fieldset class="stack" aria-describedby=${error ? 'error' : nothing}>
       <legend>${t.where}</legend>
-      ${own.length > 0
-        ? html`<div class="options">
-            ${own.map(
-              area => html`<label class="option" part="option"><input type="radio" name="own" .checked=${!byTree && chosen === area.id}
-                  @change=${() => {
-                    this.byTree = false
-                    this.#choose(area.id)
-                  }} />${(area.path ?? [area]).map(each => each.name).slice(-2).join(' ')}</label>`
-            )}
-            <label class="option"><input type="radio" name="own" .checked=${byTree} @change=${() => this.#goByTree()} />${t.otherArea}</label>
-          </div>`
-        : nothing}
-      ${byTree || own.length === 0
-        ? html`<div class="steps">${this.steps.map((step, depth) => this.#step(step, depth))}</div>`
-        : nothing}
+      ${
+        own.length > 0
+          ? html`<div class="options">
+              ${own.map(
+                area =>
+                  html`<label class="option" part="option"
+                    ><input
+                      type="radio"
+                      name="own"
+                      .checked=${!byTree && chosen === area.id}
+                      @change=${() => {
+                        this.byTree = false
+                        this.#choose(area.id)
+                      }}
+                    />${(area.path ?? [area])
+                      .map(each => each.name)
+                      .slice(-2)
+                      .join(' ')}</label
+                  >`
+              )}
+              <label class="option"
+                ><input
+                  type="radio"
+                  name="own"
+                  .checked=${byTree}
+                  @change=${() => this.#goByTree()}
+                />${t.otherArea}</label
+              >
+            </div>`
+          : nothing
+      }
+      ${
+        byTree || own.length === 0
+          ? html`<div class="steps">${this.steps.map((step, depth) => this.#step(step, depth))}</div>`
+          : nothing
+      }
       ${error ? html`<p class="error" id="error">${error}</p>` : nothing}
     </fieldset>`
   }
 
   #step(step: Step, depth: number) {
     const labels = [...new Set(step.areas.map(area => area.level.label))].join(' / ')
-    return html`<label><span class="soft">${labels}</span>
-      <select aria-invalid=${this.error ? 'true' : 'false'} @change=${(event: Event) => this.#descend(depth, (event.currentTarget as HTMLSelectElement).value) /* the list itself */}>
-        <option value="" ?selected=${step.chosen === ''}>${this.t.chooseArea}</option>
-        ${step.areas.map(area => html`<option value=${area.id} ?selected=${area.id === step.chosen}>${area.name}</option>`)}
-      </select></label>`
+    return html`<label
+      ><span class="soft">${labels}</span>
+      <select
+        aria-invalid=${this.error ? 'true' : 'false'}
+        @change=${(event: Event) => this.#descend(depth, (event.currentTarget as HTMLSelectElement).value) /* the list itself */}
+      >
+        <option value="" .selected=${step.chosen === ''}>${this.t.chooseArea}</option>
+        ${step.areas.map(area => html`<option value=${area.id} .selected=${area.id === step.chosen}>${area.name}</option>`)}
+      </select></label
+    >`
   }
 
   static override styles = [

@@ -25,10 +25,10 @@ export class GwCaseActions extends Widget {
     said: { state: true }
   }
   declare case: CaseCard | undefined
-  protected declare opened: string | undefined
-  protected declare answers: Answers
-  protected declare sending: boolean
-  protected declare said: { message: string; path: string | null } | undefined
+  declare protected opened: string | undefined
+  declare protected answers: Answers
+  declare protected sending: boolean
+  declare protected said: { message: string; path: string | null } | undefined
 
   constructor() {
     super()
@@ -101,9 +101,11 @@ export class GwCaseActions extends Widget {
     const actions = this.case?.actions ?? []
     const action = actions.find(each => each.event === opened)
     return html`<div class="stack">
-      ${actions.length > 0
-        ? html`<div class="row">${actions.map((each, at) => this.#button(each, at === 0))}</div>`
-        : nothing}
+      ${
+        actions.length > 0
+          ? html`<div class="row">${actions.map((each, at) => this.#button(each, at === 0))}</div>`
+          : nothing
+      }
       ${action ? (action.form ? this.#form(action) : this.#question(action)) : nothing}
       ${said ? html`<p class="note bad" role="alert" part="refusal">${said.message}</p>` : nothing}
     </div>`
@@ -113,8 +115,15 @@ export class GwCaseActions extends Widget {
     const open = this.opened === action.event
     const direct = action.contested && !action.form
     const press = () => (direct ? void this.#act(action) : this.#open(open ? undefined : action))
-    return html`<button part="action" class=${first ? 'main' : ''} aria-expanded=${direct ? nothing : open ? 'true' : 'false'}
-      aria-disabled=${this.sending ? 'true' : 'false'} @click=${press}>${direct && this.sending ? this.t.sending : action.label}</button>`
+    return html`<button
+      part="action"
+      class=${first ? 'main' : ''}
+      aria-expanded=${direct ? nothing : open ? 'true' : 'false'}
+      aria-disabled=${this.sending ? 'true' : 'false'}
+      @click=${press}
+    >
+      ${direct && this.sending ? this.t.sending : action.label}
+    </button>`
   }
 
   #question(action: Action) {
@@ -122,7 +131,9 @@ export class GwCaseActions extends Widget {
     return html`<div class="note row apart open" tabindex="-1" role="group" aria-label=${t.sure(action.label)}>
       <span>${t.sure(action.label)}</span>
       <span class="row">
-        <button class="main" aria-disabled=${this.sending ? 'true' : 'false'} @click=${() => this.#act(action)}>${t.confirm}</button>
+        <button class="main" aria-disabled=${this.sending ? 'true' : 'false'} @click=${() => this.#act(action)}>
+          ${t.confirm}
+        </button>
         <button @click=${() => this.#open(undefined)}>${t.cancel}</button>
       </span>
     </div>`

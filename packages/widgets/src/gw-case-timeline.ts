@@ -30,11 +30,11 @@ export class GwCaseTimeline extends Widget {
   }
   declare case: string
   declare quiet: boolean
-  protected declare detail: CaseDetail | null
-  protected declare events: readonly CaseEvent[]
+  declare protected detail: CaseDetail | null
+  declare protected events: readonly CaseEvent[]
   /** Cursor of the next page of the journal; null where it is complete. */
-  protected declare nextPage: string | null
-  protected declare acted: boolean
+  declare protected nextPage: string | null
+  declare protected acted: boolean
 
   constructor() {
     super()
@@ -94,7 +94,10 @@ export class GwCaseTimeline extends Widget {
     const words: Words = { t, lang: this.language, now: this.now }
     return html`<article class="card stack whole" aria-labelledby="title">
       <header class="stack">
-        <div class="row apart"><h2 id="title">${detail.service.title}</h2><span class="row">${stateChips(detail, words)}</span></div>
+        <div class="row apart">
+          <h2 id="title">${detail.service.title}</h2>
+          <span class="row">${stateChips(detail, words)}</span>
+        </div>
         <p class="number">${detail.number}</p>
         ${duePill(detail, words)}
         ${detail.open && detail.owners.length > 0 ? html`<p>${t.with(detail.owners.join('、'))}</p>` : nothing}
@@ -103,8 +106,14 @@ export class GwCaseTimeline extends Widget {
       </header>
       ${this.acted ? html`<p class="note good" role="status">${t.saved}</p>` : nothing}
       ${this.quiet ? nothing : this.#actions(detail)}
-      <section class="stack"><h3>${t.answers}</h3>${this.#facts(detail, words)}</section>
-      <section class="stack"><h3>${t.journal}</h3>${this.#journal(words)}</section>
+      <section class="stack">
+        <h3>${t.answers}</h3>
+        ${this.#facts(detail, words)}
+      </section>
+      <section class="stack">
+        <h3>${t.journal}</h3>
+        ${this.#journal(words)}
+      </section>
     </article>`
   }
 
@@ -120,7 +129,12 @@ export class GwCaseTimeline extends Widget {
     const { t, lang, now } = words
     const applicant = [detail.applicant?.name, detail.applicant?.phone].filter(Boolean).join(' ')
     const fact = (title: string, value: string | null | undefined) =>
-      value ? html`<div><dt>${title}</dt><dd>${value}</dd></div>` : nothing
+      value
+        ? html`<div>
+            <dt>${title}</dt>
+            <dd>${value}</dd>
+          </div>`
+        : nothing
     return html`${answersView(detail.service.form as FormSchema, detail.answers as Answers, words) /* the form they answer */}
       <dl class="facts">
         ${fact(t.area, detail.area.name)} ${fact(t.applicant, applicant)} ${fact(t.enteredBy, detail.enteredBy?.name)}
@@ -132,11 +146,12 @@ export class GwCaseTimeline extends Widget {
   #journal({ t, lang, now }: Words) {
     return html`<ol class="journal" part="journal">
         ${this.events.map(
-          event => html`<li>
-            <p><strong>${event.label}</strong> <span class="soft">${event.toLabel}</span></p>
-            ${textsAmong(event.answers).map(text => html`<p class="said">${text}</p>`)}
-            <p class="number">${event.by} · <time datetime=${event.at}>${instantWords(event.at, lang, now)}</time></p>
-          </li>`
+          event =>
+            html`<li>
+              <p><strong>${event.label}</strong> <span class="soft">${event.toLabel}</span></p>
+              ${textsAmong(event.answers).map(text => html`<p class="said">${text}</p>`)}
+              <p class="number">${event.by} · <time datetime=${event.at}>${instantWords(event.at, lang, now)}</time></p>
+            </li>`
         )}
       </ol>
       ${this.nextPage === null ? nothing : html`<button @click=${() => this.#more()}>${t.more}</button>`}`

@@ -2,7 +2,14 @@ import { css, html, nothing, type PropertyDeclarations } from 'lit'
 import { noCases, readCases, readMore, type CasePages, type Listing } from './case-pages.ts'
 import { caseStyles, openingCard } from './case-view.ts'
 import type { Answer, Client } from './client.ts'
-import { areasDocument, casesDocument, servicesDocument, type Area, type CaseCard, type CaseFilter } from './documents.ts'
+import {
+  areasDocument,
+  casesDocument,
+  servicesDocument,
+  type Area,
+  type CaseCard,
+  type CaseFilter
+} from './documents.ts'
 import { send } from './events.ts'
 import { baseStyles, controlStyles } from './styles.ts'
 import { Widget } from './widget.ts'
@@ -25,12 +32,12 @@ export class GwDispatchBoard extends Widget {
     services: { state: true },
     chosen: { state: true }
   }
-  protected declare pages: CasePages
-  protected declare filter: CaseFilter
+  declare protected pages: CasePages
+  declare protected filter: CaseFilter
   /** Areas to filter by: those the viewer serves and those right below, by id. */
-  protected declare areas: readonly Area[]
-  protected declare services: readonly { id: string; title: string }[]
-  protected declare chosen: string
+  declare protected areas: readonly Area[]
+  declare protected services: readonly { id: string; title: string }[]
+  declare protected chosen: string
 
   constructor() {
     super()
@@ -123,11 +130,13 @@ export class GwDispatchBoard extends Widget {
     const { t, pages } = this
     const columns = this.#columns()
     return html`<section class="stack" aria-labelledby="title">
-      <div class="row apart"><h2 id="title">${t.board}</h2><span class="chip">${
-        pages.after === null ? t.cases(pages.cases.length) : t.casesOrMore(pages.cases.length)
-      }</span></div>
-      ${this.#filters()}
-      ${columns.length === 0 ? html`<p class="card soft">${t.boardEmpty}</p>` : nothing}
+      <div class="row apart">
+        <h2 id="title">${t.board}</h2>
+        <span class="chip"
+          >${pages.after === null ? t.cases(pages.cases.length) : t.casesOrMore(pages.cases.length)}</span
+        >
+      </div>
+      ${this.#filters()} ${columns.length === 0 ? html`<p class="card soft">${t.boardEmpty}</p>` : nothing}
       <div class="columns">${columns.map(column => this.#column(column.label, column.cases))}</div>
       ${pages.after === null ? nothing : html`<button @click=${() => this.#more()}>${t.more}</button>`}
       ${this.#drawer()}
@@ -137,19 +146,49 @@ export class GwDispatchBoard extends Widget {
   #filters() {
     const { t, filter } = this
     const box = (value: CaseFilter['box'], label: string) =>
-      html`<label class="option"><input type="radio" name="box" .checked=${filter.box === value}
-          @change=${() => this.#filterBy({ box: value })} />${label}</label>`
-    const list = (label: string, all: string, options: readonly { id: string; words: string }[], chosen: string | undefined, choose: (id: string) => void) =>
-      html`<label class="filter"><span class="seen-by-readers-only">${label}</span>
-        <select @change=${(event: Event) => choose((event.currentTarget as HTMLSelectElement).value) /* the list itself */}>
+      html`<label class="option"
+        ><input
+          type="radio"
+          name="box"
+          .checked=${filter.box === value}
+          @change=${() => this.#filterBy({ box: value })}
+        />${label}</label
+      >`
+    const list = (
+      label: string,
+      all: string,
+      options: readonly { id: string; words: string }[],
+      chosen: string | undefined,
+      choose: (id: string) => void
+    ) =>
+      html`<label class="filter"
+        ><span class="seen-by-readers-only">${label}</span>
+        <select
+          @change=${(event: Event) => choose((event.currentTarget as HTMLSelectElement).value) /* the list itself */}
+        >
           <option value="">${all}</option>
-          ${options.map(({ id, words }) => html`<option value=${id} ?selected=${id === chosen}>${words}</option>`)}
-        </select></label>`
+          ${options.map(({ id, words }) => html`<option value=${id} .selected=${id === chosen}>${words}</option>`)}
+        </select></label
+      >`
     return html`<div class="row filters">
-      <fieldset><legend class="seen-by-readers-only">${t.show}</legend>
-        <div class="options">${box('TODO', t.toDo)}${box('ALL', t.allOpen)}</div></fieldset>
-      ${list(t.area, t.allAreas, this.areas.map(area => ({ id: area.id, words: area.name })), filter.area, area => this.#filterBy({ area }))}
-      ${list(t.service, t.allServices, this.services.map(each => ({ id: each.id, words: each.title })), filter.service, service => this.#filterBy({ service }))}
+      <fieldset>
+        <legend class="seen-by-readers-only">${t.show}</legend>
+        <div class="options">${box('TODO', t.toDo)}${box('ALL', t.allOpen)}</div>
+      </fieldset>
+      ${list(
+        t.area,
+        t.allAreas,
+        this.areas.map(area => ({ id: area.id, words: area.name })),
+        filter.area,
+        area => this.#filterBy({ area })
+      )}
+      ${list(
+        t.service,
+        t.allServices,
+        this.services.map(each => ({ id: each.id, words: each.title })),
+        filter.service,
+        service => this.#filterBy({ service })
+      )}
     </div>`
   }
 
@@ -166,12 +205,14 @@ export class GwDispatchBoard extends Widget {
   #drawer() {
     const { t } = this
     return html`<dialog part="drawer" aria-label=${t.actions} @close=${() => (this.chosen = '')}>
-      ${this.chosen
-        ? html`<div class="row apart bar"><strong>${t.journal}</strong><button @click=${() => this.#close()}>${t.close}</button></div>
-            <gw-case-timeline
-              case=${this.chosen}
-            ></gw-case-timeline>`
-        : nothing}
+      ${
+        this.chosen
+          ? html`<div class="row apart bar">
+                <strong>${t.journal}</strong><button @click=${() => this.#close()}>${t.close}</button>
+              </div>
+              <gw-case-timeline case=${this.chosen}></gw-case-timeline>`
+          : nothing
+      }
     </dialog>`
   }
 

@@ -56,8 +56,8 @@ export class GwForm extends LitElement {
   declare answers: Answers
   declare refusal: { path: string; message: string } | undefined
   declare candidates: ((field: string, search: string) => Promise<readonly Person[]>) | undefined
-  protected declare left: ReadonlySet<string>
-  protected declare tried: boolean
+  declare protected left: ReadonlySet<string>
+  declare protected tried: boolean
 
   readonly #typed: FormView['typed'] = new Map()
   #judge: ((answers: Answers) => readonly AnswerIssue[]) | undefined
@@ -89,6 +89,14 @@ export class GwForm extends LitElement {
     const lang = langAround(this)
     const issues = this.#judge?.(pruneAnswers(this.schema, this.answers)) ?? []
     this.#messages = new Map([...issues].reverse().map(issue => [issue.path, answerMessage(issue, lang)]))
+  }
+
+  // Fields are drawn by place: where one appears above, the person goes on typing in the control of the same field.
+  protected override update(changed: Map<PropertyKey, unknown>): void {
+    const focused = () => this.shadowRoot?.activeElement?.id
+    const before = focused()
+    super.update(changed)
+    if (before && before !== focused()) queueMicrotask(() => this.shadowRoot?.getElementById(before)?.focus())
   }
 
   /** Judges all answers as the button does; sends `gw-form-submitted` or `gw-form-rejected`. */
@@ -146,17 +154,21 @@ export class GwForm extends LitElement {
     >
       <slot></slot>
       ${this.schema.description ? html`<p class="soft">${this.schema.description}</p>` : nothing}
-      ${shown.length > 0
-        ? html`<div class="note bad" role="alert" tabindex="-1" part="summary">
-            <p>${t.mend(shown.length)}</p>
-            <ul>
-              ${shown.map(
-                ([pointer, message]) =>
-                  html`<li><button type="button" class="link" @click=${() => this.#goTo(pointer)}>${message}</button></li>`
-              )}
-            </ul>
-          </div>`
-        : nothing}
+      ${
+        shown.length > 0
+          ? html`<div class="note bad" role="alert" tabindex="-1" part="summary">
+              <p>${t.mend(shown.length)}</p>
+              <ul>
+                ${shown.map(
+                  ([pointer, message]) =>
+                    html`<li>
+                      <button type="button" class="link" @click=${() => this.#goTo(pointer)}>${message}</button>
+                    </li>`
+                )}
+              </ul>
+            </div>`
+          : nothing
+      }
       ${fieldsView(this.#fields, [], view)}
       <div class="row">
         <button class="main" part="submit" aria-disabled=${this.busy ? 'true' : 'false'}>

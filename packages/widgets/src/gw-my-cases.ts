@@ -23,8 +23,8 @@ type Shown = 'all' | 'open' | 'ended'
 export class GwMyCases extends Widget {
   static override properties: PropertyDeclarations = { case: {}, shown: { state: true }, pages: { state: true } }
   declare case: string
-  protected declare shown: Shown
-  protected declare pages: CasePages
+  declare protected shown: Shown
+  declare protected pages: CasePages
 
   constructor() {
     super()
@@ -69,7 +69,9 @@ export class GwMyCases extends Widget {
   #back(): void {
     const left = this.case
     this.case = ''
-    void this.updateComplete.then(() => this.shadowRoot?.querySelector<HTMLElement>(`[data-case="${CSS.escape(left)}"] button`)?.focus())
+    void this.updateComplete.then(() =>
+      this.shadowRoot?.querySelector<HTMLElement>(`[data-case="${CSS.escape(left)}"] button`)?.focus()
+    )
   }
 
   protected override body() {
@@ -82,16 +84,21 @@ export class GwMyCases extends Widget {
 
   #opened() {
     return html`<p><button class="back" @click=${() => this.#back()}>← ${this.t.back}</button></p>
-      <gw-case-timeline
-        case=${this.case}
-      ></gw-case-timeline>`
+      <gw-case-timeline case=${this.case}></gw-case-timeline>`
   }
 
   #list() {
     const { t, pages, shown } = this
     const words = { t, lang: this.language, now: this.now }
     const option = (value: Shown, label: string) =>
-      html`<label class="option"><input type="radio" name="shown" .checked=${shown === value} @change=${() => this.#show(value)} />${label}</label>`
+      html`<label class="option"
+        ><input
+          type="radio"
+          name="shown"
+          .checked=${shown === value}
+          @change=${() => this.#show(value)}
+        />${label}</label
+      >`
     return html`<fieldset>
         <legend class="seen-by-readers-only">${t.show}</legend>
         <div class="options">${option('all', t.all)}${option('open', t.open)}${option('ended', t.ended)}</div>

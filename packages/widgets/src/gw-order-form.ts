@@ -40,14 +40,17 @@ export class GwOrderForm extends Widget {
     receipt: { state: true }
   }
   declare service: string
-  protected declare detail: ServiceDetail | null
-  protected declare draft: Draft
-  protected declare restored: boolean
-  protected declare sending: boolean
-  protected declare refusal: Refused | undefined
-  protected declare trouble: Failure | undefined
-  protected declare tried: boolean
-  protected declare receipt: CaseCard | undefined
+  declare protected detail: ServiceDetail | null
+  declare protected draft: Draft
+  declare protected restored: boolean
+  declare protected sending: boolean
+  declare protected refusal: Refused | undefined
+  declare protected trouble: Failure | undefined
+  declare protected tried: boolean
+  declare protected receipt: CaseCard | undefined
+
+  /** Where the draft of this service and viewer is kept. */
+  #key = ''
 
   constructor() {
     super()
@@ -74,10 +77,11 @@ export class GwOrderForm extends Widget {
   }
 
   #begin(detail: ServiceDetail | null): void {
-    const begun = this.detail !== null && this.detail.id === detail?.id
     this.detail = detail
-    if (begun || !detail) return
-    const kept = keptDraft(this.#key)
+    const key = `gw-draft:${this.service}:${this.viewer?.person.id ?? ''}`
+    if (!detail || key === this.#key) return
+    this.#key = key
+    const kept = keptDraft(key)
     this.restored = kept !== undefined
     this.draft = kept ?? this.#fresh(detail)
     this.receipt = undefined
@@ -94,10 +98,6 @@ export class GwOrderForm extends Widget {
     this.refusal = undefined
     this.trouble = undefined
     this.tried = false
-  }
-
-  get #key(): string {
-    return `gw-draft:${this.service}:${this.viewer?.person.id ?? ''}`
   }
 
   #keep(change: Partial<Draft>): void {
@@ -176,15 +176,21 @@ export class GwOrderForm extends Widget {
     return html`<section class="card stack" aria-labelledby="title">
       <h2 id="title">${detail.title}</h2>
       ${detail.summary ? html`<p class="soft">${detail.summary}</p>` : nothing}
-      ${detail.limits.length > 0
-        ? html`<p class="row"><span class="number">${t.promise}</span>${detail.limits.map(
-            limit => html`<span class="chip">${limit.state} ${limit.within}</span>`
-          )}</p>`
-        : nothing}
+      ${
+        detail.limits.length > 0
+          ? html`<p class="row">
+              <span class="number">${t.promise}</span>${detail.limits.map(
+                limit => html`<span class="chip">${limit.state} ${limit.within}</span>`
+              )}
+            </p>`
+          : nothing
+      }
       ${this.restored ? html`<p class="note" role="status">${t.draftKept}</p>` : nothing}
-      ${eligible || entered.length > 0
-        ? this.#form(detail)
-        : html`<p class="note soon">${t.notEligible}${reason ? `：${reason}` : ''}</p>`}
+      ${
+        eligible || entered.length > 0
+          ? this.#form(detail)
+          : html`<p class="note soon">${t.notEligible}${reason ? `：${reason}` : ''}</p>`
+      }
     </section>`
   }
 
@@ -223,23 +229,42 @@ export class GwOrderForm extends Widget {
     const missing = tried && this.#contactMissing
     const chosen = draft.channel
     const option = (id: string | null, label: string) =>
-      html`<label class="option"><input type="radio" name="whom" .checked=${chosen === id}
-          @change=${() => this.#keep({ channel: id })} />${label}</label>`
+      html`<label class="option"
+        ><input
+          type="radio"
+          name="whom"
+          .checked=${chosen === id}
+          @change=${() => this.#keep({ channel: id })}
+        />${label}</label
+      >`
     const field = (name: 'name' | 'phone', label: string, type: string) =>
-      html`<div><label for=${name}>${label}</label><input id=${name} type=${type} autocomplete="off" aria-required="true"
+      html`<div>
+        <label for=${name}>${label}</label
+        ><input
+          id=${name}
+          type=${type}
+          autocomplete="off"
+          aria-required="true"
           aria-invalid=${missing && draft.contact[name].trim() === '' ? 'true' : 'false'}
-          aria-describedby=${missing ? 'contact-error' : nothing} .value=${draft.contact[name]}
-          @input=${(event: InputEvent) => this.#keep({ contact: { ...draft.contact, [name]: (event.currentTarget as HTMLInputElement).value } }) /* the field itself */} /></div>`
+          aria-describedby=${missing ? 'contact-error' : nothing}
+          .value=${draft.contact[name]}
+          @input=${(event: InputEvent) => this.#keep({ contact: { ...draft.contact, [name]: (event.currentTarget as HTMLInputElement).value } }) /* the field itself */}
+        />
+      </div>`
     return html`<fieldset class="stack">
       <legend>${t.forWhom}</legend>
       <div class="options">
         ${eligible ? option(null, t.forMe) : nothing}
         ${channels.map(channel => option(channel.id, `${t.forOther}：${channel.label}`))}
       </div>
-      ${chosen === null
-        ? nothing
-        : html`<div class="contact">${field('name', t.contactName, 'text')}${field('phone', t.contactPhone, 'tel')}</div>
-            ${missing ? html`<p class="error" id="contact-error">${t.contactMissing}</p>` : nothing}`}
+      ${
+        chosen === null
+          ? nothing
+          : html`<div class="contact">
+                ${field('name', t.contactName, 'text')}${field('phone', t.contactPhone, 'tel')}
+              </div>
+              ${missing ? html`<p class="error" id="contact-error">${t.contactMissing}</p>` : nothing}`
+      }
     </fieldset>`
   }
 

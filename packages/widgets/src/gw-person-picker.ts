@@ -43,8 +43,8 @@ export class GwPersonPicker extends LitElement {
   declare many: boolean
   declare chosen: readonly string[]
   declare search: (text: string) => Promise<readonly Person[]>
-  protected declare found: readonly Person[]
-  protected declare status: 'searching' | 'found' | 'failed'
+  declare protected found: readonly Person[]
+  declare protected status: 'searching' | 'found' | 'failed'
 
   #pausing: ReturnType<typeof setTimeout> | undefined
   #turn = 0
@@ -63,8 +63,8 @@ export class GwPersonPicker extends LitElement {
     this.status = 'searching'
   }
 
-  protected override firstUpdated(): void {
-    void this.#find('')
+  protected override updated(changed: Map<PropertyKey, unknown>): void {
+    if (changed.has('label')) void this.#find('')
   }
 
   override disconnectedCallback(): void {
@@ -109,16 +109,27 @@ export class GwPersonPicker extends LitElement {
         autocomplete="off"
         @input=${(event: InputEvent) => this.#typed((event.currentTarget as HTMLInputElement).value) /* the field itself */}
       />
-      <p class="help" role="status">${status}${this.many && this.chosen.length > 0 ? ` · ${t.chosen(this.chosen.length)}` : ''}</p>
-      ${listed.length > 0
-        ? html`<div class="people" tabindex="-1">
-            ${listed.map(
-              person => html`<label class="option" part="option"><input type=${this.many ? 'checkbox' : 'radio'} name="person"
-                  .checked=${this.chosen.includes(person.id)} @change=${() => this.#toggle(person.id)} /><span>${person.name ??
-                t.nameless}</span>${person.phone ? html`<span class="number">${person.phone}</span>` : nothing}</label>`
-            )}
-          </div>`
-        : nothing}
+      <p class="help" role="status">
+        ${status}${this.many && this.chosen.length > 0 ? ` · ${t.chosen(this.chosen.length)}` : ''}
+      </p>
+      ${
+        listed.length > 0
+          ? html`<div class="people" tabindex="-1">
+              ${listed.map(
+                person =>
+                  html`<label class="option" part="option"
+                    ><input
+                      type=${this.many ? 'checkbox' : 'radio'}
+                      name="person"
+                      .checked=${this.chosen.includes(person.id)}
+                      @change=${() => this.#toggle(person.id)}
+                    /><span>${person.name ?? t.nameless}</span
+                    >${person.phone ? html`<span class="number">${person.phone}</span>` : nothing}</label
+                  >`
+              )}
+            </div>`
+          : nothing
+      }
       ${this.help ? html`<p class="help" id="help">${this.help}</p>` : nothing}
       ${this.error ? html`<p class="error" id="error">${this.error}</p>` : nothing}
     </fieldset>`

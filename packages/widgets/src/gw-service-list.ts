@@ -15,7 +15,7 @@ import { Widget } from './widget.ts'
  */
 export class GwServiceList extends Widget {
   static override properties: PropertyDeclarations = { services: { state: true } }
-  protected declare services: readonly ServiceCard[]
+  declare protected services: readonly ServiceCard[]
 
   constructor() {
     super()
@@ -34,15 +34,17 @@ export class GwServiceList extends Widget {
   protected override body() {
     const { t, services } = this
     const groups = new Map<string, ServiceCard[]>()
-    for (const service of services) groups.set(service.category.label, [...(groups.get(service.category.label) ?? []), service])
+    for (const service of services)
+      groups.set(service.category.label, [...(groups.get(service.category.label) ?? []), service])
     return html`<section class="stack" aria-labelledby="title">
       <h2 id="title">${t.services}</h2>
       ${services.length === 0 ? html`<p class="card soft">${t.noServices}</p>` : nothing}
       ${[...groups].map(
-        ([label, group]) => html`<h3>${label}</h3>
-          <ul class="services">
-            ${group.map(service => html`<li class="card stack" part="service">${this.#card(service)}</li>`)}
-          </ul>`
+        ([label, group]) =>
+          html`<h3>${label}</h3>
+            <ul class="services">
+              ${group.map(service => html`<li class="card stack" part="service">${this.#card(service)}</li>`)}
+            </ul>`
       )}
     </section>`
   }
@@ -51,20 +53,34 @@ export class GwServiceList extends Widget {
     const { t } = this
     return html`<h4 id=${service.id}>${service.title}</h4>
       ${service.summary ? html`<p class="soft">${service.summary}</p>` : nothing}
-      ${service.limits.length > 0
-        ? html`<div><p class="number">${t.promise}</p>
-            <ul class="row">
-              ${service.limits.map(limit => html`<li class="chip">${limit.state} ${limit.within}</li>`)}
-            </ul></div>`
-        : nothing}
-      ${service.eligibility.eligible
-        ? html`<button class="main" aria-describedby=${service.id} @click=${() => send(this, 'gw-service-chosen', { service })}>
-            ${t.ask}
-          </button>`
-        : html`<p class="note soon">${t.notEligible}${service.eligibility.reason ? `：${service.eligibility.reason}` : ''}</p>
-            ${this.viewer && this.viewer.enters.length > 0
-              ? html`<button @click=${() => send(this, 'gw-service-chosen', { service })}>${t.forOther}</button>`
-              : nothing}`}`
+      ${
+        service.limits.length > 0
+          ? html`<div>
+              <p class="number">${t.promise}</p>
+              <ul class="row">
+                ${service.limits.map(limit => html`<li class="chip">${limit.state} ${limit.within}</li>`)}
+              </ul>
+            </div>`
+          : nothing
+      }
+      ${
+        service.eligibility.eligible
+          ? html`<button
+              class="main"
+              aria-describedby=${service.id}
+              @click=${() => send(this, 'gw-service-chosen', { service })}
+            >
+              ${t.ask}
+            </button>`
+          : html`<p class="note soon">
+                ${t.notEligible}${service.eligibility.reason ? `：${service.eligibility.reason}` : ''}
+              </p>
+              ${
+                this.viewer && this.viewer.enters.length > 0
+                  ? html`<button @click=${() => send(this, 'gw-service-chosen', { service })}>${t.forOther}</button>`
+                  : nothing
+              }`
+      }`
   }
 
   static override styles = [

@@ -26,11 +26,11 @@ export class GwTaskHall extends Widget {
     taken: { state: true },
     detailed: { state: true }
   }
-  protected declare pages: Readonly<Record<Box, CasePages>>
+  declare protected pages: Readonly<Record<Box, CasePages>>
   /** Offers that were refused, with what the server said, until the person has read it. */
-  protected declare gone: readonly { offer: CaseCard; message: string }[]
-  protected declare taken: string
-  protected declare detailed: string
+  declare protected gone: readonly { offer: CaseCard; message: string }[]
+  declare protected taken: string
+  declare protected detailed: string
 
   constructor() {
     super()
@@ -49,7 +49,9 @@ export class GwTaskHall extends Widget {
   }
 
   protected override async load(client: Client): Promise<Answer<() => void>> {
-    const [offered, assigned] = await Promise.all(boxes.map(box => readCases(client, this.#listing(box), this.pages[box])))
+    const [offered, assigned] = await Promise.all(
+      boxes.map(box => readCases(client, this.#listing(box), this.pages[box]))
+    )
     if (!offered || !('value' in offered)) return offered ?? { problem: 'failed', message: '' }
     if (!assigned || !('value' in assigned)) return assigned ?? { problem: 'failed', message: '' }
     return { value: () => void (this.pages = { OFFERED: offered.value, ASSIGNED: assigned.value }) }
@@ -88,12 +90,24 @@ export class GwTaskHall extends Widget {
       <div class="halves">
         <section class="stack" part="offers">
           ${this.#heading(t.offers, open.length, pages.OFFERED)}
-          ${offers.length === 0 ? html`<p class="card soft">${t.noOffers}</p>` : html`<ul class="stack">${offers}</ul>`}
+          ${
+            offers.length === 0
+              ? html`<p class="card soft">${t.noOffers}</p>`
+              : html`<ul class="stack">
+                  ${offers}
+                </ul>`
+          }
           ${this.#moreButton('OFFERED')}
         </section>
         <section class="stack" part="tasks">
           ${this.#heading(t.tasks, pages.ASSIGNED.cases.length, pages.ASSIGNED)}
-          ${tasks.length === 0 ? html`<p class="card soft">${t.noTasks}</p>` : html`<ul class="stack">${tasks}</ul>`}
+          ${
+            tasks.length === 0
+              ? html`<p class="card soft">${t.noTasks}</p>`
+              : html`<ul class="stack">
+                  ${tasks}
+                </ul>`
+          }
           ${this.#moreButton('ASSIGNED')}
         </section>
       </div>
@@ -102,11 +116,15 @@ export class GwTaskHall extends Widget {
 
   #heading(title: string, count: number, pages: CasePages) {
     const { t } = this
-    return html`<h3>${title} <span class="chip">${pages.after === null ? t.cases(count) : t.casesOrMore(count)}</span></h3>`
+    return html`<h3>
+      ${title} <span class="chip">${pages.after === null ? t.cases(count) : t.casesOrMore(count)}</span>
+    </h3>`
   }
 
   #moreButton(box: Box) {
-    return this.pages[box].after === null ? nothing : html`<button @click=${() => this.#more(box)}>${this.t.more}</button>`
+    return this.pages[box].after === null
+      ? nothing
+      : html`<button @click=${() => this.#more(box)}>${this.t.more}</button>`
   }
 
   #card(shown: CaseCard, box: Box): TemplateResult {
@@ -119,22 +137,24 @@ export class GwTaskHall extends Widget {
         @gw-case-acted=${(event: HTMLElementEventMap['gw-case-acted']) => this.#acted(event.detail.case, box)}
         @gw-case-stale=${(event: HTMLElementEventMap['gw-case-stale']) => this.#refused(shown, event.detail, box)}
       ></gw-case-actions>
-      <button class="quiet" aria-expanded=${open ? 'true' : 'false'} @click=${() => (this.detailed = open ? '' : shown.id)}>
+      <button
+        class="quiet"
+        aria-expanded=${open ? 'true' : 'false'}
+        @click=${() => (this.detailed = open ? '' : shown.id)}
+      >
         ${open ? this.t.close : this.t.journal}
       </button>
-      ${open
-        ? html`<gw-case-timeline
-            case=${shown.id}
-            quiet
-          ></gw-case-timeline>`
-        : nothing}
+      ${open ? html`<gw-case-timeline case=${shown.id} quiet></gw-case-timeline>` : nothing}
     </li>`
   }
 
   #goneCard(offer: CaseCard, message: string): TemplateResult {
     const dismiss = () => (this.gone = this.gone.filter(each => each.offer.id !== offer.id))
     return html`<li class="card stack case is-gone" part="case">
-      <div class="row apart"><p class="title">${offer.service.title}</p><span class="number">${offer.number}</span></div>
+      <div class="row apart">
+        <p class="title">${offer.service.title}</p>
+        <span class="number">${offer.number}</span>
+      </div>
       <p class="note bad" role="alert">${message}</p>
       <button @click=${dismiss}>${this.t.gotIt}</button>
     </li>`

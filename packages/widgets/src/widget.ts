@@ -33,15 +33,15 @@ export abstract class Widget extends LitElement {
   declare token: string | undefined
   declare fetch: typeof fetch | undefined
   /** Who is signed in, once known; null for a visitor. */
-  protected declare viewer: Viewer | null | undefined
-  protected declare loaded: boolean
-  protected declare failure: Failure | undefined
+  declare protected viewer: Viewer | null | undefined
+  declare protected loaded: boolean
+  declare protected failure: Failure | undefined
   /** True while the stream of changes is broken. */
-  protected declare away: boolean
+  declare protected away: boolean
   /** Epoch ms, renewed every half minute, so that what is left of a deadline stays true. */
-  protected declare now: number
+  declare protected now: number
 
-  #source: { settings: Settings } & EventTarget | undefined
+  #source: ({ settings: Settings } & EventTarget) | undefined
   #client: Client | undefined
   #unfollow: (() => void) | undefined
   #turn = 0
@@ -132,14 +132,15 @@ export abstract class Widget extends LitElement {
     const turn = ++this.#turn
     clearTimeout(this.#retrying)
     const asked = this.viewer ? { value: { viewer: this.viewer } } : await client.ask(viewerDocument, {})
-    const viewer = 'value' in asked ? asked.value.viewer : undefined
-    const answer = viewer || (viewer === null && !this.needsViewer) ? await this.load(client) : undefined
+    if (turn !== this.#turn) return
+    if (!('value' in asked)) return this.fail(asked)
+    const { viewer } = asked.value
+    if (!viewer && this.needsViewer) return this.fail({ problem: 'signed-out', message: '' })
+    this.viewer = viewer
+    const answer = await this.load(client)
     if (turn !== this.#turn) return
     this.now = Date.now()
-    if (!('value' in asked)) return this.fail(asked)
-    if (!answer) return this.fail({ problem: 'signed-out', message: '' })
     if (!('value' in answer)) return this.fail(answer)
-    this.viewer = viewer
     this.failure = undefined
     this.loaded = true
     answer.value()
@@ -187,7 +188,7 @@ export abstract class Widget extends LitElement {
     let node: Node | null = this
     do {
       const root: Node = node.getRootNode()
-      const slot = node instanceof Element ? node.assignedSlot : null
+      const slot: Node | null = node instanceof Element ? node.assignedSlot : null
       node = slot ?? node.parentNode ?? (root instanceof ShadowRoot ? root.host : null)
     } while (node && !isSource(node))
     this.#source = node ?? undefined
@@ -199,8 +200,12 @@ export abstract class Widget extends LitElement {
 
   protected override render(): TemplateResult {
     if (this.loaded) return html`${this.#banner()}${this.body()}`
-    if (!this.failure) return html`<div class="card stack" part="loading" role="status">
-      <p class="soft">${this.t.loading}</p><div class="bone"></div><div class="bone short"></div></div>`
+    if (!this.failure)
+      return html`<div class="card stack" part="loading" role="status">
+        <p class="soft">${this.t.loading}</p>
+        <div class="bone"></div>
+        <div class="bone short"></div>
+      </div>`
     return this.#obstacle(this.failure)
   }
 

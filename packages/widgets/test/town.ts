@@ -1,0 +1,509 @@
+/// <reference types="vite/client" />
+// A small town in memory behind the real GraphQL contract: five people, one workflow (order, dispatch, accept, review), a
+// stream of changes, and a network that can be cut, slowed or broken. The rules are the fixture's own and as simple as can be.
+import { buildSchema, execute, parse, subscribe, validate, type DocumentNode } from 'graphql'
+import schemaText from '../../server/schema.graphql?raw'
+import { areas, areaOf, people, posts, registrationsOf, services, type PersonId } from './town-facts.ts'
+
+type Answers = Record<string, unknown>
+type Entry = {
+  event: string
+  label: string
+  by: string
+  actor: string
+  toLabel: string
+  to: string
+  at: number
+  answers: unknown
+}
+/** A case as the fixture keeps it. */
+export type TownCase = {
+  id: string
+  number: string
+  service: string
+  area: string
+  channel: string
+  applicant: { id: string; name: string; phone: string }
+  enteredBy: PersonId | null
+  state: keyof typeof states
+  revision: number
+  submittedAt: number
+  dueAt: number | null
+  answers: Answers
+  offered: string[]
+  assignee: string | null
+  rung: number
+  review: { event: string; label: string; at: number } | null
+  journal: Entry[]
+}
+
+const states = {
+  ordered: '待派单',
+  dispatched: '待接单',
+  accepted: '办理中',
+  review: '待评价',
+  closed: '已办结',
+  withdrawn: '已撤回'
+}
+const ended = new Set<string>(['closed', 'withdrawn'])
+const hour = 3_600_000
+const stateOffset = 8 * hour
+const instant = (ms: number) => new Date(ms + stateOffset).toISOString().replace(/\.\d+Z$/, '+08:00')
+
+const dispatchForm = {
+  type: 'object',
+  properties: {
+    to: { type: 'array', title: '派给谁', items: { type: 'string', format: 'person' }, minItems: 1, maxItems: 5 },
+    note: { type: 'string', title: '交代几句', ui: { rows: 2 }, maxLength: 200 }
+  },
+  required: ['to']
+}
+const resultForm = {
+  type: 'object',
+  properties: {
+    what: { type: 'string', title: '办了什么', minLength: 4, maxLength: 500, ui: { rows: 3 } },
+    hours: { type: 'number', title: '用了几小时', minimum: 0.5, maximum: 24 }
+  },
+  required: ['what']
+}
+
+type Refusal = { __typename: 'Refused'; code: string; message: string; path: string | null; details: null }
+const refusal = (code: string, message: string, path: string | null = null): Refusal => ({
+  __typename: 'Refused',
+  code,
+  message,
+  path,
+  details: null
+})
+
+/** A town that nobody has yet asked for anything, its doors to the network, and what tests may do to it. */
+export function createTown() {
+  const schema = buildSchema(schemaText)
+  const cases: TownCase[] = []
+  const listeners = new Set<(change: { id: string; revision: number; event: string }) => void>()
+  const commands = new Map<string, { content: string; answer: unknown }>()
+  const network = {
+    offline: false,
+    status: 0,
+    pauseMs: 0,
+    loseNextAnswer: false,
+    streams: new Set<ReadableStreamDefaultController<Uint8Array>>()
+  }
+  const received: string[] = []
+  const hide = { services: false }
+
+  const tell = (changed: TownCase, event: string) =>
+    listeners.forEach(listener => listener({ id: changed.id, revision: changed.revision, event }))
+
+  function enter(
+    target: TownCase,
+    state: TownCase['state'],
+    event: string,
+    label: string,
+    actor: PersonId,
+    answers: unknown
+  ): void {
+    target.state = state
+    target.revision++
+    target.dueAt = {
+      ordered: 4 * hour,
+      dispatched: 24 * hour,
+      accepted: 48 * hour,
+      review: 168 * hour,
+      closed: null,
+      withdrawn: null
+    }[state]
+    if (target.dueAt !== null) target.dueAt += Date.now()
+    target.journal.push({
+      event,
+      label,
+      actor,
+      by: people[actor].name,
+      to: state,
+      toLabel: states[state],
+      at: Date.now(),
+      answers
+    })
+    tell(target, event)
+  }
+
+  const isLiaison = (viewer: PersonId | null, area: string) =>
+    posts.some(each => each.person === viewer && (each.area === area || areaOf(area).parent === each.area))
+
+  function actionsFor(target: TownCase, viewer: PersonId | null) {
+    const action = (event: string, label: string, form: object | null = null, contested = false) => ({
+      event,
+      label,
+      form,
+      contested
+    })
+    const mine = target.applicant.id === viewer
+    const open: Record<TownCase['state'], ReturnType<typeof action>[]> = {
+      ordered: [
+        ...(isLiaison(viewer, target.area) ? [action('DISPATCH', '派单', dispatchForm)] : []),
+        ...(mine ? [action('WITHDRAW', '撤回')] : [])
+      ],
+      dispatched: target.offered.includes(viewer ?? '') ? [action('ACCEPT', '接单', null, true)] : [],
+      accepted: target.assignee === viewer ? [action('DONE', '办结', resultForm)] : [],
+      review: mine
+        ? [action('SATISFIED', '满意'), action('BASICALLY', '基本满意'), action('DISSATISFIED', '不满意')]
+        : [],
+      closed: [],
+      withdrawn: []
+    }
+    return open[target.state]
+  }
+
+  const visible = (target: TownCase, viewer: PersonId | null) =>
+    target.applicant.id === viewer ||
+    target.enteredBy === viewer ||
+    target.assignee === viewer ||
+    target.offered.includes(viewer ?? '') ||
+    isLiaison(viewer, target.area)
+
+  function inBox(target: TownCase, viewer: PersonId | null, box: string): boolean {
+    if (!visible(target, viewer)) return false
+    if (box === 'MINE') return target.applicant.id === viewer || target.enteredBy === viewer
+    if (box === 'TODO') return actionsFor(target, viewer).length > 0
+    if (box === 'OFFERED') return target.state === 'dispatched' && target.offered.includes(viewer ?? '')
+    return box === 'ASSIGNED' ? target.state === 'accepted' && target.assignee === viewer : true
+  }
+
+  const person = (id: string | null) => (id !== null && id in people ? { id, ...people[id as PersonId] } : null)
+  const area = (id: string): object => ({
+    ...areaOf(id),
+    level: levels[areaOf(id).level],
+    parent: null,
+    path: () => {
+      const { parent } = areaOf(id)
+      return [...(parent ? [area(parent)] : []), area(id)]
+    }
+  })
+  const service = (id: string, viewer: PersonId | null) => {
+    const found = services.find(each => each.id === id)
+    if (!found) return null
+    const eligible =
+      viewer !== null && (!found.registration || registrationsOf(viewer).some(each => each.kind === found.registration))
+    return {
+      ...found,
+      channels: channels.filter(channel => found.channels.includes(channel.id)),
+      placeLevel: levels['community'],
+      eligibility: { eligible, reason: eligible ? null : viewer ? '请先在社区登记' : '请先登录' }
+    }
+  }
+
+  function caseView(target: TownCase, viewer: PersonId | null): object {
+    const entries = target.journal.map((entry, ordinal) => ({
+      cursor: String(ordinal),
+      node: { ...entry, ordinal, at: instant(entry.at), from: null, hash: 'f'.repeat(64), actor: person(entry.actor) }
+    }))
+    const owner = {
+      ordered: `联络员（${areaOf(target.area).name}）`,
+      dispatched: '受邀党员',
+      accepted: person(target.assignee)?.name ?? '',
+      review: target.applicant.name
+    }
+    return {
+      __typename: 'Case',
+      ...target,
+      service: service(target.service, viewer),
+      area: area(target.area),
+      handlingArea: area(target.area),
+      channel: channels.find(each => each.id === target.channel),
+      stateLabel: states[target.state],
+      open: !ended.has(target.state),
+      submittedAt: instant(target.submittedAt),
+      updatedAt: instant(target.journal.at(-1)?.at ?? target.submittedAt),
+      closedAt: ended.has(target.state) ? instant(Date.now()) : null,
+      enteredBy: person(target.enteredBy),
+      assignee: person(target.assignee),
+      owners: target.state in owner ? [owner[target.state as keyof typeof owner]] : [],
+      rung: { index: target.rung, post: posts[target.rung]?.post },
+      deadlines:
+        target.dueAt === null
+          ? []
+          : [
+              {
+                name: target.state,
+                dueAt: instant(target.dueAt),
+                warnAt: instant(target.dueAt - hour),
+                warned: false,
+                expired: 0
+              }
+            ],
+      overdue: target.dueAt !== null && target.dueAt < Date.now(),
+      urged: 0,
+      actions: actionsFor(target, viewer).map(each => ({
+        ...each,
+        candidates: ({ search }: { search?: string }) =>
+          Object.entries(people)
+            .filter(([, { name, member }]) => member && name.includes(search ?? ''))
+            .map(([id, { name, phone }]) => ({ id, name, phone }))
+      })),
+      journal: ({ first, after }: { first: number; after?: string }) => page(entries, first, after),
+      review: target.review && { ...target.review, value: '1', at: instant(target.review.at) },
+      reply: target.state === 'closed' ? '您的点单已办结，谢谢。' : null
+    }
+  }
+
+  function submit(input: SubmitInput, viewer: PersonId | null) {
+    const found = services.find(each => each.id === input.service)
+    if (!viewer || !found) return refusal('actor.unknown', '请先登录')
+    if (String(input.answers['what'] ?? '').includes('测试'))
+      return refusal('answer.denied', '请不要提交测试内容', '/what')
+    const applicant = input.applicant?.contact
+      ? { id: 'contact', ...input.applicant.contact }
+      : { id: viewer, ...people[viewer] }
+    const begun: TownCase = {
+      id: input.id,
+      number: `520425001001-20261008-${input.id.slice(0, 6).toUpperCase()}`,
+      service: found.id,
+      area: input.area,
+      channel: input.channel ?? 'web',
+      applicant,
+      enteredBy: input.applicant ? viewer : null,
+      state: 'ordered',
+      revision: 0,
+      submittedAt: Date.now(),
+      dueAt: null,
+      answers: input.answers,
+      offered: [],
+      assignee: null,
+      rung: 0,
+      review: null,
+      journal: []
+    }
+    cases.push(begun)
+    enter(begun, 'ordered', 'SUBMIT', '点单', viewer, null)
+    return caseView(begun, viewer)
+  }
+
+  function act(input: ActInput, viewer: PersonId | null) {
+    const target = cases.find(each => each.id === input.case)
+    if (!viewer || !target || !visible(target, viewer)) {
+      const taken = target && input.event === 'ACCEPT'
+      return taken ? refusal('offer.taken', '已被他人接走') : refusal('case.missing', '没有找到这个单子')
+    }
+    if (!actionsFor(target, viewer).some(each => each.event === input.event))
+      return refusal('event.impossible', '现在不能这样办')
+    if (input.expectedRevision !== undefined && input.expectedRevision !== target.revision)
+      return refusal('case.changed', '单子已有变化，请看最新情况后再办')
+    const answers = input.answers ?? {}
+    const went = (state: TownCase['state'], label: string) =>
+      enter(target, state, input.event, label, viewer, input.answers ?? null)
+    switch (input.event) {
+      case 'DISPATCH':
+        target.offered = answers['to'] as string[] // the form says so
+        went('dispatched', '派单')
+        break
+      case 'ACCEPT':
+        target.assignee = viewer
+        target.offered = []
+        went('accepted', '接单')
+        break
+      case 'DONE':
+        went('review', '办结')
+        break
+      case 'WITHDRAW':
+        went('withdrawn', '撤回')
+        break
+      default:
+        target.review = {
+          event: input.event,
+          label: actionsFor(target, viewer).find(each => each.event === input.event)?.label ?? '',
+          at: Date.now()
+        }
+        went('closed', target.review.label)
+    }
+    return caseView(target, viewer)
+  }
+
+  /** The same id with the same content gets the first answer; with another content it is refused. */
+  function once<Input extends { id: string }>(input: Input, run: (input: Input) => unknown): unknown {
+    const content = JSON.stringify(input)
+    const known = commands.get(input.id)
+    if (known) return known.content === content ? known.answer : refusal('command.reused', '这个编号已经用过')
+    const answer = run(input)
+    commands.set(input.id, { content, answer })
+    return answer
+  }
+
+  const rootFor = (viewer: PersonId | null) => ({
+    locality: { id: 'ziyun', code: '520425', name: '紫云', languages: ['zh-CN', 'en'] },
+    viewer: viewer && {
+      person: person(viewer),
+      appointments: posts
+        .filter(each => each.person === viewer)
+        .map(each => ({ post: each.post, area: area(each.area) })),
+      registrations: registrationsOf(viewer).map(each => ({ ...each, area: area(each.area) })),
+      enters: posts.some(each => each.person === viewer) ? channels.filter(each => each.entered) : []
+    },
+    services: () => (hide.services ? [] : services).map(each => service(each.id, viewer)),
+    service: ({ id }: { id: string }) => service(id, viewer),
+    areas: ({ parent, first, after }: { parent?: string; first: number; after?: string }) =>
+      page(
+        areas.filter(each => each.parent === (parent ?? null)).map(each => ({ cursor: each.id, node: area(each.id) })),
+        first,
+        after
+      ),
+    case: ({ id }: { id: string }) => {
+      const found = cases.find(each => each.id === id && visible(each, viewer))
+      return found ? caseView(found, viewer) : null
+    },
+    cases: ({ filter, sort, first, after }: CasesArgs) => {
+      const found = cases.filter(
+        each =>
+          inBox(each, viewer, filter?.box ?? 'ALL') &&
+          (filter?.open === undefined || filter.open === !ended.has(each.state)) &&
+          (!filter?.service || filter.service === each.service) &&
+          (!filter?.area || filter.area === each.area || areaOf(each.area).parent === filter.area)
+      )
+      const rank = (each: TownCase) => (sort === 'DUE_ASC' ? (each.dueAt ?? Infinity) : -each.submittedAt)
+      found.sort((left, right) => rank(left) - rank(right))
+      return page(
+        found.map(each => ({ cursor: each.id, node: caseView(each, viewer) })),
+        first,
+        after
+      )
+    },
+    submit: ({ input }: { input: SubmitInput }) => once(input, given => submit(given, viewer)),
+    act: ({ input }: { input: ActInput }) => once(input, given => act(given, viewer)),
+    caseChanged: () => changesFor(viewer)
+  })
+
+  async function* changesFor(viewer: PersonId | null) {
+    const queue: { id: string; revision: number; event: string }[] = []
+    let wake = () => {}
+    const hear = (change: (typeof queue)[number]) => {
+      queue.push(change)
+      wake()
+    }
+    listeners.add(hear)
+    try {
+      for (;;) {
+        const change = queue.shift()
+        if (!change) await new Promise<void>(resolve => (wake = resolve))
+        else if (viewer) yield { caseChanged: { ...change, case: null } }
+      }
+    } finally {
+      listeners.delete(hear)
+    }
+  }
+
+  function stream(document: DocumentNode, viewer: PersonId | null, signal: AbortSignal | null | undefined): Response {
+    const encode = (text: string) => new TextEncoder().encode(text)
+    const body = new ReadableStream<Uint8Array>({
+      async start(controller) {
+        network.streams.add(controller)
+        controller.enqueue(encode(':\n\n'))
+        const events = await subscribe({ schema, document, rootValue: rootFor(viewer) })
+        if (!(Symbol.asyncIterator in events)) return controller.close()
+        signal?.addEventListener('abort', () => {
+          network.streams.delete(controller)
+          void events.return(undefined)
+        })
+        void (async () => {
+          for await (const event of events) {
+            if (network.streams.has(controller))
+              controller.enqueue(encode(`event: next\ndata: ${JSON.stringify(event)}\n\n`))
+          }
+        })()
+      }
+    })
+    return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
+  }
+
+  /** Answers as `fetch` does. The bearer token is the person's id; a token that names nobody is refused with 401. */
+  const fetch: typeof globalThis.fetch = async (_url, init) => {
+    const headers = new Headers(init?.headers)
+    const token = headers.get('authorization')?.replace(/^Bearer /, '') ?? ''
+    if (network.pauseMs > 0) await new Promise(resolve => setTimeout(resolve, network.pauseMs))
+    if (network.offline) throw new TypeError('Failed to fetch')
+    if (network.status > 0) return new Response('', { status: network.status })
+    if (token && !(token in people)) return new Response('{}', { status: 401 })
+    const { query, variables, operationName } = JSON.parse(String(init?.body)) as {
+      query: string
+      variables: object
+      operationName: string
+    } // GraphQL over HTTP
+    received.push(operationName)
+    const document = parse(query)
+    const faults = validate(schema, document)
+    if (faults.length > 0) return Response.json({ errors: faults }, { status: 400 })
+    const viewer = token ? (token as PersonId) : null
+    if (headers.get('accept') === 'text/event-stream') return stream(document, viewer, init?.signal)
+    const result = await execute({ schema, document, rootValue: rootFor(viewer), variableValues: { ...variables } })
+    if (network.loseNextAnswer && query.startsWith('mutation')) {
+      network.loseNextAnswer = false
+      throw new TypeError('Failed to fetch')
+    }
+    return Response.json(result)
+  }
+
+  return {
+    fetch,
+    network,
+    cases,
+    received,
+    hide,
+    /** Begins a case without the network. */
+    order(by: PersonId, answers: Answers, change: Partial<TownCase> = {}): TownCase {
+      submit({ id: crypto.randomUUID(), service: 'repair', area: '001', answers }, by)
+      const begun = cases.at(-1)!
+      Object.assign(begun, change)
+      return begun
+    },
+    /** Sends an event without the network. */
+    act(by: PersonId, target: TownCase, event: string, answers?: Answers) {
+      return act({ id: crypto.randomUUID(), case: target.id, event, ...(answers ? { answers } : {}) }, by)
+    },
+    /** Breaks all streams, as a restart of the server does. */
+    breakStreams() {
+      for (const controller of network.streams) controller.error(new TypeError('network error'))
+      network.streams.clear()
+    }
+  }
+}
+
+/** A town as tests hold it. */
+export type Town = ReturnType<typeof createTown>
+
+type SubmitInput = {
+  id: string
+  service: string
+  area: string
+  answers: Answers
+  channel?: string
+  applicant?: { contact?: { name: string; phone: string } }
+}
+type ActInput = { id: string; case: string; event: string; answers?: Answers; expectedRevision?: number }
+type CasesArgs = {
+  filter?: { box?: string; open?: boolean; service?: string; area?: string }
+  sort: string
+  first: number
+  after?: string
+}
+
+const levels: Record<string, object> = {
+  street: { id: 'street', label: '街道' },
+  community: { id: 'community', label: '社区' }
+}
+const channels = [
+  { id: 'web', label: '网上', entered: false },
+  { id: 'phone', label: '电话', entered: true },
+  { id: 'visit', label: '上门走访', entered: true }
+]
+
+function page<Node>(edges: readonly { cursor: string; node: Node }[], first: number, after: string | undefined | null) {
+  const from = after ? edges.findIndex(edge => edge.cursor === after) + 1 : 0
+  const shown = edges.slice(from, from + first)
+  return {
+    edges: shown,
+    pageInfo: {
+      hasNextPage: from + first < edges.length,
+      hasPreviousPage: from > 0,
+      startCursor: shown[0]?.cursor ?? null,
+      endCursor: shown.at(-1)?.cursor ?? null
+    }
+  }
+}
