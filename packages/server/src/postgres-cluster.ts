@@ -1,7 +1,17 @@
 // The embedded cluster of a data folder: its record, who uses it. Found alive it is attached, else started; the last server process out stops it.
 import { randomBytes } from 'node:crypto'
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync
+} from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Client } from 'pg'
 import { blockedAt, databaseAccount, publicPlace } from './postgres-account.ts'
@@ -41,12 +51,7 @@ export async function openCluster(
   onProgress: Progress,
   prepare: (cluster: Cluster) => Promise<void>
 ): Promise<Cluster> {
-  try {
-    mkdirSync(dataFolder, { recursive: true })
-    accessSync(dataFolder, constants.W_OK | constants.X_OK)
-  } catch (error) {
-    throw databaseFault('database.read-only-folder', dataFolder, error)
-  }
+  makeFolder(dataFolder)
   let cluster: Cluster | undefined
   try {
     return await withLock(join(dataFolder, 'postgres.lock'), 300_000, async () => {
@@ -57,6 +62,21 @@ export async function openCluster(
   } catch (error) {
     if (cluster) await closeCluster(cluster)
     throw error
+  }
+}
+
+/** Makes the data folder. The database's user may pass through what root makes, whatever the umask (files in it stay private). */
+function makeFolder(dataFolder: string): void {
+  try {
+    const first = mkdirSync(dataFolder, { recursive: true })
+    if (first !== undefined && process.getuid?.() === 0) {
+      for (let made = dataFolder; made.length >= first.length; made = dirname(made)) {
+        chmodSync(made, statSync(made).mode | 0o111)
+      }
+    }
+    accessSync(dataFolder, constants.W_OK | constants.X_OK)
+  } catch (error) {
+    throw databaseFault('database.read-only-folder', dataFolder, error)
   }
 }
 

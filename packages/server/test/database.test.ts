@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import {
   chmodSync,
+  chownSync,
   copyFileSync,
   cpSync,
   existsSync,
@@ -166,7 +167,9 @@ describe('the embedded database', () => {
       'ready   ',
       ''
     ]
-    writeFileSync(join(dataFolder, 'postgres', 'postmaster.pid'), lines.join('\n'))
+    const pidFile = join(dataFolder, 'postgres', 'postmaster.pid')
+    writeFileSync(pidFile, lines.join('\n'))
+    chownSync(pidFile, uid, gid)
     const database = await openDatabase({ dataFolder })
     expect(await words(database.appUrl)).toEqual(['first'])
     expect(sleeper.exitCode).toBeNull()
@@ -251,7 +254,7 @@ describe('the embedded database', () => {
     const server = serve(join(home, 'data'), { account: ordinaryUser })
     const { folder: cluster } = await server.answer
     expect(statSync(cluster).uid).not.toBe(0)
-    expect(statSync(cluster).uid).toBe(ordinaryUser?.uid ?? (isRoot ? expect.any(Number) : process.getuid?.()))
+    expect(statSync(cluster).uid).toEqual(ordinaryUser?.uid ?? (isRoot ? expect.any(Number) : process.getuid?.()))
     await server.stop()
   })
 
@@ -270,6 +273,13 @@ describe('the embedded database', () => {
     expect(second.folder).toBe(first.folder)
     expect(await words(second.appUrl)).toEqual(['private'])
     await second.stop()
+  })
+
+  test('stays in a data folder that root makes under a strict umask', async () => {
+    const dataFolder = join(folder(), 'var', 'data')
+    const server = serve(dataFolder, { umask: 0o077 })
+    expect((await server.answer).folder).toBe(join(dataFolder, 'postgres'))
+    await server.stop()
   })
 
   test('runs from a private clone whose install scripts npm skipped', async () => {

@@ -66,16 +66,17 @@ export async function removeFolder(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
 }
 
-/** A server process that does not outlive its test: runs `file` as `account` in exactly `env`. */
+/** A server process that does not outlive its test: runs `file` as `account` in exactly `env`, with `umask`. */
 export function serve(
   dataFolder: string,
   {
     account,
     env = process.env,
-    file = script
-  }: { account?: Account | undefined; env?: NodeJS.ProcessEnv; file?: string } = {}
+    file = script,
+    umask = 0o022
+  }: { account?: Account | undefined; env?: NodeJS.ProcessEnv; file?: string; umask?: number } = {}
 ): ServerProcess {
-  const child = spawn(process.execPath, ['--conditions=source', file, JSON.stringify({ dataFolder })], {
+  const child = spawn(process.execPath, ['--conditions=source', file, JSON.stringify({ dataFolder }), String(umask)], {
     env,
     cwd: '/',
     stdio: ['pipe', 'pipe', 'inherit'],
