@@ -1,6 +1,9 @@
 // A subscription as server-sent events over fetch (GraphQL over SSE, distinct connections mode): shared, reconnecting, watched.
 
-/** News from the stream: a case changed; `again`: the stream was away and is back, so read anew; `away`: it broke. */
+/**
+ * News from the stream: a case changed; `again`: the stream is open, for the first time or after a break, so that what was
+ * read before may be old; `away`: it broke.
+ */
 export type News = { kind: 'case'; id: string; revision: number } | { kind: 'again' } | { kind: 'away' }
 
 /** Longest silence in ms before a connection counts as dead; the server sends a ping every 12 s. */
@@ -39,7 +42,7 @@ async function keepOpen(
   stopped: AbortSignal
 ): Promise<void> {
   for (let failures = 0; !stopped.aborted; failures++) {
-    const opened = await listen(open, tell, stopped, failures > 0)
+    const opened = await listen(open, tell, stopped)
     if (stopped.aborted) return
     if (opened) failures = 0
     tell({ kind: 'away' })
@@ -51,8 +54,7 @@ async function keepOpen(
 async function listen(
   open: (signal: AbortSignal) => Promise<Response>,
   tell: (news: News) => void,
-  stopped: AbortSignal,
-  again: boolean
+  stopped: AbortSignal
 ): Promise<boolean> {
   const dead = new AbortController()
   let watch = setTimeout(() => dead.abort(), silenceMs)
@@ -64,7 +66,7 @@ async function listen(
     if (!response.ok || !response.body || !response.headers.get('content-type')?.startsWith('text/event-stream'))
       return false
     opened = true
-    if (again) tell({ kind: 'again' })
+    tell({ kind: 'again' })
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
     for (let rest = ''; ;) {
       const { value, done } = await reader.read()

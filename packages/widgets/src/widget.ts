@@ -150,6 +150,7 @@ export abstract class Widget extends LitElement {
   /** Takes a failure of a later request as the widget's own, so that it is said in one place. */
   protected fail(failure: Failure): void {
     this.failure = failure
+    clearTimeout(this.#retrying)
     if (failure.problem === 'offline' || failure.problem === 'busy') this.#retrying = setTimeout(this.#online, retryMs)
     if (failure.problem !== 'signed-out') return
     this.loaded = false

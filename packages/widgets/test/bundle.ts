@@ -39,7 +39,7 @@ async function bundled(entry: string, text?: string): Promise<string> {
       target: 'es2022',
       minify: 'oxc',
       lib: { entry, formats: ['es'], fileName: 'script' },
-      rolldownOptions: { output: { codeSplitting: false } }
+      rolldownOptions: { output: { codeSplitting: false, minify: true } }
     }
   })
   const chunk = [made].flat().flatMap(each => ('output' in each ? each.output : []))[0]

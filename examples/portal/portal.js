@@ -1,0 +1,89 @@
+// The page around the widgets: who is signed in, which section is open, which language. Everything else the widgets do.
+const provider = document.querySelector('gw-provider')
+const order = document.querySelector('gw-order-form')
+const mine = document.querySelector('gw-my-cases')
+const links = [...document.querySelectorAll('nav a')]
+const byId = id => document.getElementById(id)
+
+provider.locality = new URLSearchParams(location.search).get('locality') ?? provider.locality
+provider.token = sessionStorage.getItem('gridwright-token') ?? ''
+
+/** Opens the section of the address, or else where the viewer works, or the services. */
+function open() {
+  const shown = links.filter(link => !link.hidden)
+  const wanted = shown.find(link => link.hash === location.hash) ?? shown.find(link => ['post', 'registration'].includes(link.dataset.for)) ?? shown[0]
+  for (const link of links) {
+    const current = link === wanted
+    byId(link.hash.slice(1)).hidden = !current
+    if (current) link.setAttribute('aria-current', 'page')
+    else link.removeAttribute('aria-current')
+  }
+}
+
+/** Whether a section is for this viewer: anybody signed in, whoever holds a post, or whoever is registered as one of some kinds. */
+function fits({ dataset }, viewer) {
+  if (!dataset.for) return true
+  if (!viewer) return false
+  if (dataset.for === 'post') return viewer.appointments.length > 0
+  const kinds = dataset.kinds?.split(' ') ?? []
+  return dataset.for === 'viewer' || viewer.registrations.some(registration => kinds.includes(registration.kind))
+}
+
+function speak(language) {
+  const english = language.startsWith('en')
+  provider.lang = document.documentElement.lang = language
+  localStorage.setItem('gridwright-language', language)
+  for (const element of document.querySelectorAll('[data-zh]')) element.textContent = english ? element.dataset.en : element.dataset.zh
+  byId('language').textContent = english ? '中文' : 'English'
+  byId('language').lang = english ? 'zh-CN' : 'en'
+}
+
+function enlarge(elder) {
+  provider.elder = elder
+  byId('elder').setAttribute('aria-pressed', String(elder))
+  localStorage.setItem('gridwright-elder', String(elder))
+}
+
+provider.addEventListener('gw-viewer-changed', ({ detail: { viewer, locality } }) => {
+  byId('locality').textContent = locality.name
+  const posts = viewer?.appointments.map(({ post, area }) => `${area.name}${post.label}`) ?? []
+  const kinds = viewer?.registrations.map(registration => registration.label) ?? []
+  byId('who').textContent = viewer ? [viewer.person.name, ...posts, ...kinds].filter(Boolean).join(' · ') : ''
+  byId('sign-out').hidden = !viewer
+  byId('sign-in').hidden = true
+  for (const link of links) link.hidden = !fits(link, viewer)
+  open()
+})
+
+document.addEventListener('gw-service-chosen', ({ detail: { service } }) => {
+  order.service = service.id
+  order.hidden = false
+  order.scrollIntoView({ block: 'start', behavior: 'smooth' })
+})
+
+document.addEventListener('gw-case-chosen', ({ target, detail: { id } }) => {
+  if (target !== order) return
+  mine.case = id
+  location.hash = '#cases'
+})
+
+document.addEventListener('gw-sign-in-wanted', () => {
+  sessionStorage.removeItem('gridwright-token')
+  byId('sign-in').hidden = false
+  byId('sign-in').scrollIntoView({ block: 'center' })
+})
+
+byId('sign-out').addEventListener('click', () => {
+  sessionStorage.removeItem('gridwright-token')
+  provider.token = ''
+})
+byId('language').addEventListener('click', () => speak(provider.lang.startsWith('en') ? 'zh-CN' : 'en'))
+byId('elder').addEventListener('click', () => enlarge(!provider.elder))
+addEventListener('hashchange', () => {
+  open()
+  byId('main').focus()
+})
+
+speak(localStorage.getItem('gridwright-language') ?? 'zh-CN')
+enlarge(localStorage.getItem('gridwright-elder') === 'true')
+open()
