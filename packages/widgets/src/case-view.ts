@@ -1,5 +1,6 @@
 // How a case looks on a card and in a list: state, what is left of its time, and where it is.
 import { css, html, nothing, type TemplateResult } from 'lit'
+import { chipStyles } from './chip-styles.ts'
 import type { CaseCard, Deadline } from './documents.ts'
 import type { Texts } from './texts.ts'
 import { dueWords, instantWords } from './time-words.ts'
@@ -50,61 +51,64 @@ export function openingCard(shown: CaseCard, words: Words, open: () => void): Te
 }
 
 /** Styles of what this file draws. */
-export const caseStyles = css`
-  .case {
-    position: relative;
-    gap: 0.375em;
-  }
-  .case.is-late {
-    border-inline-start: 4px solid var(--_bad);
-  }
-  .case:hover {
-    border-color: var(--_edge);
-  }
-  .title {
-    font-size: 1.0625em;
-    font-weight: 600;
-  }
-  .opener {
-    min-height: 0;
-    min-width: 0;
-    padding: 0;
-    border: 0;
-    background: none;
-    font-weight: 600;
-    text-align: start;
-  }
-  .opener:hover {
-    background: none;
-    color: var(--_accent);
-  }
-  .opener::after {
-    content: '';
-    position: absolute;
-    inset: 0;
-    border-radius: var(--_radius);
-  }
-  .opener:focus-visible {
-    outline: none;
-  }
-  .opener:focus-visible::after {
-    outline: 3px solid var(--_accent);
-    outline-offset: 2px;
-  }
-  .due {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 0 0.5em;
-    font-size: 0.9375em;
-    color: var(--_calm);
-  }
-  .due.soon {
-    color: var(--_soon);
-  }
-  .due.late {
-    color: var(--_bad);
-  }
-  .due.unknown {
-    color: var(--_soft);
-  }
-`
+export const caseStyles = [
+  chipStyles,
+  css`
+    .case {
+      position: relative;
+      gap: 0.375em;
+    }
+    .case.is-late {
+      border-inline-start: 4px solid var(--_bad);
+    }
+    .case:hover {
+      border-color: var(--_edge);
+    }
+    .title {
+      font-size: 1.0625em;
+      font-weight: 600;
+    }
+    .opener {
+      min-height: 0;
+      min-width: 0;
+      padding: 0;
+      border: 0;
+      background: none;
+      font-weight: 600;
+      text-align: start;
+    }
+    .opener:hover {
+      background: none;
+      color: var(--_accent);
+    }
+    .opener::after {
+      content: '';
+      position: absolute;
+      inset: 0;
+      border-radius: var(--_radius);
+    }
+    .opener:focus-visible {
+      outline: none;
+    }
+    .opener:focus-visible::after {
+      outline: 3px solid var(--_accent);
+      outline-offset: 2px;
+    }
+    .due {
+      display: flex;
+      flex-wrap: wrap;
+      gap: 0 0.5em;
+      font-size: 0.9375em;
+      color: var(--_calm);
+    }
+    .due.soon {
+      color: var(--_soon);
+    }
+    .due.late {
+      color: var(--_bad);
+    }
+    .due.unknown {
+      color: var(--_soft);
+    }
+  `
+]

@@ -2,6 +2,7 @@ import { css, html, nothing, type PropertyDeclarations } from 'lit'
 import type { Answer, Client } from './client.ts'
 import { areasDocument, type Area, type Page } from './documents.ts'
 import { send } from './events.ts'
+import { chipStyles } from './chip-styles.ts'
 import { baseStyles, controlStyles } from './styles.ts'
 import { Widget } from './widget.ts'
 
@@ -186,6 +187,7 @@ export class GwAreaPicker extends Widget {
 
   static override styles = [
     baseStyles,
+    chipStyles,
     controlStyles,
     css`
       .steps {

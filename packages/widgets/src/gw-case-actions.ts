@@ -3,6 +3,7 @@ import { defaultsOf, type Answers, type FormSchema } from '@gridwright/forms/bro
 import type { Answer, Client } from './client.ts'
 import { actDocument, candidatesDocument, type Action, type CaseCard, type Person } from './documents.ts'
 import { send } from './events.ts'
+import { chipStyles } from './chip-styles.ts'
 import { baseStyles } from './styles.ts'
 import { failureWords, Widget } from './widget.ts'
 
@@ -159,6 +160,7 @@ export class GwCaseActions extends Widget {
 
   static override styles = [
     baseStyles,
+    chipStyles,
     css`
       .open {
         outline-offset: 6px;

@@ -124,7 +124,7 @@ export class GwPersonPicker extends LitElement {
                       .checked=${this.chosen.includes(person.id)}
                       @change=${() => this.#toggle(person.id)}
                     /><span>${person.name ?? t.nameless}</span
-                    >${person.phone ? html`<span class="number">${person.phone}</span>` : nothing}</label
+                    >${person.phone ? html`<span class="soft">${person.phone}</span>` : nothing}</label
                   >`
               )}
             </div>`

@@ -2,6 +2,7 @@ import { css, html, nothing, type PropertyDeclarations } from 'lit'
 import type { Answer, Client } from './client.ts'
 import { servicesDocument, type ServiceCard } from './documents.ts'
 import { send } from './events.ts'
+import { chipStyles } from './chip-styles.ts'
 import { baseStyles } from './styles.ts'
 import { Widget } from './widget.ts'
 
@@ -85,6 +86,7 @@ export class GwServiceList extends Widget {
 
   static override styles = [
     baseStyles,
+    chipStyles,
     css`
       .services {
         display: grid;

@@ -155,39 +155,6 @@ export const baseStyles = css`
     color: var(--_soft);
     font-size: 0.9375em;
   }
-  .number {
-    color: var(--_soft);
-    font-size: 0.875em;
-    font-variant-numeric: tabular-nums;
-  }
-  .chip {
-    display: inline-flex;
-    align-items: center;
-    gap: 0.375em;
-    padding: 0.125em 0.625em;
-    border-radius: 99px;
-    background: var(--_calm-wash);
-    color: var(--_calm);
-    font-size: 0.875em;
-    font-weight: 600;
-  }
-  .chip.good {
-    background: var(--_good-wash);
-    color: var(--_good);
-  }
-  .chip.soon {
-    background: var(--_soon-wash);
-    color: var(--_soon);
-  }
-  .chip.late,
-  .chip.bad {
-    background: var(--_bad-wash);
-    color: var(--_bad);
-  }
-  .chip.ended {
-    background: var(--_paper);
-    color: var(--_soft);
-  }
   .note {
     padding: 0.625em 0.875em;
     border-radius: var(--_radius);
@@ -198,14 +165,6 @@ export const baseStyles = css`
   .note.bad {
     background: var(--_bad-wash);
     color: var(--_bad);
-  }
-  .note.soon {
-    background: var(--_soon-wash);
-    color: var(--_soon);
-  }
-  .note.good {
-    background: var(--_good-wash);
-    color: var(--_good);
   }
   .seen-by-readers-only {
     position: absolute;
