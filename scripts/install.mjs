@@ -192,7 +192,7 @@ function showProgress(count, total) {
   const began = Date.now()
   const living = process.stderr.isTTY
   const seconds = () => Math.round((Date.now() - began) / 1000)
-  const line = () => `正在安装依赖，仅首次需要 / Installing, first run only: ${count()}/${total}  ${seconds()} s`
+  const line = () => `正在安装依赖 / Installing dependencies: ${count()}/${total}  ${seconds()} s`
   const show = () => process.stderr.write(living ? `\r\x1b[2K${line()}` : `${line()}\n`)
   show()
   const timer = setInterval(show, living ? 500 : 10_000)

@@ -1,5 +1,6 @@
 // `npm start` and `npm test`: install what is missing, then go on in the pinned Node. Runs on Node 18, before anything is installed.
 import { spawn, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -31,8 +32,33 @@ function run(args) {
   const interactive = [process.stdin, process.stdout, process.stderr].some(stream => stream.isTTY)
   process.on('SIGINT', () => interactive || child.kill('SIGINT'))
   for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal))
+  if (process.env['npm_lifecycle_event']) {
+    const living = above()
+    setInterval(() => living.every(isAlive) || child.kill('SIGTERM'), 500).unref()
+  }
   child.on('error', error => fail(error.message))
   child.on('exit', (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : (code ?? 1)))
+}
+
+// npm hands a signal to its shell, or dies, and the shell passes nothing on: when either has ended, this is to stop, too.
+function above() {
+  const shell = process.ppid
+  try {
+    if (!readFileSync(`/proc/${shell}/cmdline`, 'utf8').includes('run.mjs')) return [shell] // npm itself
+    const npm = /^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${shell}/status`, 'utf8'))?.[1]
+    return [shell, Number(npm ?? shell)]
+  } catch {
+    return [shell] // no /proc
+  }
+}
+
+/** @param {number} pid */
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
 }
 
 function environment() {
