@@ -2,7 +2,7 @@
 // defaults and options that the field itself would refuse.
 import type { FormItems, FormProperty, FormScalar, Source } from '@gridwright/core'
 import { defaultMaxItems, defaultMaxLength, optionsOf, propertyMap } from './field.ts'
-import { parsePattern } from './pattern.ts'
+import { re2Pattern } from './pattern-re2.ts'
 import { compileForm } from './validate-ajv.ts'
 
 /** Notes an issue, with the arguments of `Source.issue`. */
@@ -16,11 +16,25 @@ const numeric: readonly Type[] = ['number', 'integer']
 const single: readonly Type[] = ['string', 'number', 'integer', 'boolean']
 /** The types that a keyword says something of; keywords that are not listed go with every type. */
 const typesOfKeyword: Readonly<Record<string, readonly Type[]>> = {
-  minLength: ['string'], maxLength: ['string'], pattern: ['string'], format: ['string'],
-  minimum: numeric, maximum: numeric, exclusiveMinimum: numeric, exclusiveMaximum: numeric, multipleOf: numeric,
-  enum: single, oneOf: single, const: single,
-  items: ['array'], minItems: ['array'], maxItems: ['array'], uniqueItems: ['array'], contains: ['array'],
-  properties: ['object'], required: ['object']
+  minLength: ['string'],
+  maxLength: ['string'],
+  pattern: ['string'],
+  format: ['string'],
+  minimum: numeric,
+  maximum: numeric,
+  exclusiveMinimum: numeric,
+  exclusiveMaximum: numeric,
+  multipleOf: numeric,
+  enum: single,
+  oneOf: single,
+  const: single,
+  items: ['array'],
+  minItems: ['array'],
+  maxItems: ['array'],
+  uniqueItems: ['array'],
+  contains: ['array'],
+  properties: ['object'],
+  required: ['object']
 }
 
 /** The keywords of `schema` that do nothing for answers of a type. */
@@ -33,38 +47,52 @@ export function checkField(field: FormProperty, type: Type, place: Place): void 
   const { name, pointer, report } = place
   const idle = idleKeywords(field, type)
   for (const keyword of idle) report(`${pointer}/${keyword}`, 'form.keyword-idle', { keyword, type }, { at: 'key' })
-  if (field.type && field.title === undefined) report(pointer, 'form.title-missing', { name }, { at: 'key', severity: 'warning' })
+  if (field.type && field.title === undefined)
+    report(pointer, 'form.title-missing', { name }, { at: 'key', severity: 'warning' })
   if (field.ui?.rows !== undefined && (type !== 'string' || field.format || optionsOf(field)))
     report(`${pointer}/ui/rows`, 'form.keyword-idle', { keyword: 'rows', type }, { at: 'key' })
   checkBounds(field, pointer, report)
   checkOptions(field, type, pointer, report)
   if (type === 'object') checkGroup(field, place)
   if (type === 'array' && field.type) checkItems(field, place)
-  if (field.pattern !== undefined && !parsePattern(field.pattern))
+  if (field.pattern !== undefined && re2Pattern(field.pattern) === undefined)
     report(`${pointer}/pattern`, 'form.pattern-unsupported', { pattern: field.pattern })
   else if (idle.length === 0 && field.type) checkSamples(field, pointer, report)
 }
 
-const bounds: readonly (readonly [low: keyof FormProperty, high: keyof FormProperty, mayBeEqual: boolean, otherwise?: number])[] = [
-  ['minLength', 'maxLength', true, defaultMaxLength], ['minItems', 'maxItems', true, defaultMaxItems], ['minimum', 'maximum', true],
-  ['exclusiveMinimum', 'exclusiveMaximum', false], ['minimum', 'exclusiveMaximum', false], ['exclusiveMinimum', 'maximum', false]
+const bounds: readonly (readonly [
+  low: keyof FormProperty,
+  high: keyof FormProperty,
+  mayBeEqual: boolean,
+  otherwise?: number
+])[] = [
+  ['minLength', 'maxLength', true, defaultMaxLength],
+  ['minItems', 'maxItems', true, defaultMaxItems],
+  ['minimum', 'maximum', true],
+  ['exclusiveMinimum', 'exclusiveMaximum', false],
+  ['minimum', 'exclusiveMaximum', false],
+  ['exclusiveMinimum', 'maximum', false]
 ]
 
 function checkBounds(field: FormProperty, pointer: string, report: Report): void {
   for (const [low, high, mayBeEqual, otherwise] of bounds) {
     const [least, most] = [Number(field[low]), Number(field[high] ?? otherwise)] // NaN where not given, which compares as fine
-    if (least > most || (least === most && !mayBeEqual)) report(`${pointer}/${low}`, 'form.bounds-reversed', { low, high, least, most })
+    if (least > most || (least === most && !mayBeEqual))
+      report(`${pointer}/${low}`, 'form.bounds-reversed', { low, high, least, most })
   }
 }
 
 function checkOptions(of: FormProperty | FormItems, type: Type, pointer: string, report: Report): void {
   const constant = 'const' in of && of.const !== undefined ? [['const', of.const] as const] : []
-  const listed = of.oneOf?.map((option, i) => [`oneOf/${i}/const`, option.const] as const) ?? of.enum?.map((value, i) => [`enum/${i}`, value] as const)
+  const listed =
+    of.oneOf?.map((option, i) => [`oneOf/${i}/const`, option.const] as const) ??
+    of.enum?.map((value, i) => [`enum/${i}`, value] as const)
   const seen = new Set<FormScalar>()
   if (of.oneOf && of.enum) report(`${pointer}/enum`, 'form.keyword-idle', { keyword: 'enum', type }, { at: 'key' })
   for (const [at, value] of [...constant, ...(listed ?? [])]) {
     if (!isOf(type, value)) report(`${pointer}/${at}`, 'form.option-type', { value: String(value), type })
-    else if (at !== 'const' && seen.size === seen.add(value).size) report(`${pointer}/${at}`, 'form.option-duplicate', { value: String(value) })
+    else if (at !== 'const' && seen.size === seen.add(value).size)
+      report(`${pointer}/${at}`, 'form.option-duplicate', { value: String(value) })
   }
 }
 
@@ -77,7 +105,8 @@ function checkItems(field: FormProperty, { name, pointer, depth, report }: Place
   const at = `${pointer}/items`
   if (!items || (items.type !== 'object' && !optionsOf(items) && items.format === undefined))
     return report(items ? at : pointer, 'form.items-open', { name }, { at: 'key' })
-  for (const keyword of idleKeywords(items, items.type)) report(`${at}/${keyword}`, 'form.keyword-idle', { keyword, type: items.type }, { at: 'key' })
+  for (const keyword of idleKeywords(items, items.type))
+    report(`${at}/${keyword}`, 'form.keyword-idle', { keyword, type: items.type }, { at: 'key' })
   checkOptions(items, items.type, at, report)
   if (items.type === 'object') checkGroup(items, { name, pointer: at, depth, report })
   if (items.type === 'object' && field.uniqueItems)
@@ -115,5 +144,5 @@ function checkSamples(field: FormProperty, pointer: string, report: Report): voi
 /** A pattern inside a list's rows that would not compile; it has been told already. */
 function hasIssueBelow(field: FormProperty): boolean {
   const rows = [...propertyMap(field.items ?? {}).values()]
-  return rows.some(row => (row.pattern !== undefined && !parsePattern(row.pattern)) || hasIssueBelow(row))
+  return rows.some(row => (row.pattern !== undefined && re2Pattern(row.pattern) === undefined) || hasIssueBelow(row))
 }

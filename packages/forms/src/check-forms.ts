@@ -2,7 +2,6 @@
 // fields that nobody can fill in.
 import { nearest, type FormProperty, type FormSection, type FormTest, type Issue, type Source } from '@gridwright/core'
 import { checkField, idleKeywords, type Report } from './check-field.ts'
-import { partsOf } from './checked.ts'
 import { optionsOf } from './field.ts'
 import type { FormSchema } from './form.ts'
 
@@ -27,7 +26,12 @@ export function checkForms(sources: readonly Source[]): Issue[] {
 }
 
 /** Fills in `declared`; two branches may declare one field, if as the same type. */
-function declare(section: FormSection, pointer: string, declared: Map<string, { property: FormProperty; pointer: string }>, report: Report): void {
+function declare(
+  section: FormSection,
+  pointer: string,
+  declared: Map<string, { property: FormProperty; pointer: string }>,
+  report: Report
+): void {
   for (const [name, property] of Object.entries(section.properties ?? {})) {
     const at = `${pointer}/properties/${name}`
     const first = declared.get(name)?.property.type
@@ -35,18 +39,17 @@ function declare(section: FormSection, pointer: string, declared: Map<string, { 
     else if (property.type && property.type !== first)
       report(`${at}/type`, 'form.type-conflict', { name, type: property.type, other: String(first) })
   }
-  for (const [below, part] of pointedParts(section, pointer)) declare(part, below, declared, report)
+  for (const [below, part] of partsOf(section, pointer)) declare(part, below, declared, report)
 }
 
 /** The branches directly below, with their pointers. */
-function pointedParts(section: FormSection, pointer: string): readonly (readonly [pointer: string, part: FormSection])[] {
-  const tokens = [
-    ...(section.allOf ?? []).map((_, i) => `allOf/${i}`),
-    ...(section.then ? ['then'] : []),
-    ...(section.else ? ['else'] : []),
-    ...Object.keys(section.dependentSchemas ?? {}).map(name => `dependentSchemas/${name}`)
-  ]
-  return partsOf(section).map((part, i) => [`${pointer}/${tokens[i] ?? ''}`, part])
+function partsOf(section: FormSection, pointer: string): readonly (readonly [pointer: string, part: FormSection])[] {
+  const { then: yes, else: no, allOf = [], dependentSchemas = {} } = section
+  const parts: (readonly [string, FormSection])[] = allOf.map((part, i) => [`allOf/${i}`, part])
+  if (yes) parts.push(['then', yes])
+  if (no) parts.push(['else', no])
+  for (const [name, part] of Object.entries(dependentSchemas)) parts.push([`dependentSchemas/${name}`, part])
+  return parts.map(([token, part]) => [`${pointer}/${token}`, part])
 }
 
 /** `asked` are the fields that are there whenever this section applies. */
@@ -61,7 +64,7 @@ function checkSection(section: FormSection, pointer: string, asked: ReadonlySet<
   }
   checkNames(section.required, `${pointer}/required`, here, context)
   checkBranches(section, pointer, here, context)
-  for (const [below, part] of pointedParts(section, pointer)) checkSection(part, below, here, context)
+  for (const [below, part] of partsOf(section, pointer)) checkSection(part, below, here, context)
 }
 
 function askedBy(section: FormSection): readonly string[] {
@@ -69,7 +72,12 @@ function askedBy(section: FormSection): readonly string[] {
   return [...own.map(([name]) => name), ...(section.allOf ?? []).flatMap(askedBy)]
 }
 
-function checkNames(names: readonly string[] | undefined, pointer: string, asked: ReadonlySet<string>, context: Context): void {
+function checkNames(
+  names: readonly string[] | undefined,
+  pointer: string,
+  asked: ReadonlySet<string>,
+  context: Context
+): void {
   for (const [i, name] of (names ?? []).entries()) {
     if (asked.has(name)) continue
     const code = context.declared.has(name) ? 'form.required-hidden' : 'form.field-unknown'
@@ -108,24 +116,43 @@ function checkTest(test: FormTest, pointer: string, guarded: ReadonlySet<string>
   checkNames(test.required, `${pointer}/required`, new Set(context.declared.keys()), context)
   if (test.not) checkTest(test.not, `${pointer}/not`, 'negated', context)
   for (const keyword of ['anyOf', 'allOf'] as const)
-    for (const [i, each] of (test[keyword] ?? []).entries()) checkTest(each, `${pointer}/${keyword}/${i}`, required, context)
+    for (const [i, each] of (test[keyword] ?? []).entries())
+      checkTest(each, `${pointer}/${keyword}/${i}`, required, context)
 }
 
-const typesOf = { string: ['string'], number: ['number'], integer: ['number'], boolean: ['boolean'], array: [], object: [] } as const
+const typesOf = {
+  string: ['string'],
+  number: ['number'],
+  integer: ['number'],
+  boolean: ['boolean'],
+  array: [],
+  object: []
+} as const
 
 /** A value that the field cannot have, and a keyword that says nothing of its type. */
-function checkValueTest(test: FormValueTest, pointer: string, name: string, field: Pick<FormProperty, 'type' | 'enum' | 'oneOf' | 'items'>, report: Report): void {
+function checkValueTest(
+  test: FormValueTest,
+  pointer: string,
+  name: string,
+  field: Pick<FormProperty, 'type' | 'enum' | 'oneOf' | 'items'>,
+  report: Report
+): void {
   const type = field.type ?? 'string'
-  for (const keyword of idleKeywords(test, type)) report(`${pointer}/${keyword}`, 'form.keyword-idle', { keyword, type }, { at: 'key' })
+  for (const keyword of idleKeywords(test, type))
+    report(`${pointer}/${keyword}`, 'form.keyword-idle', { keyword, type }, { at: 'key' })
   const options = optionsOf(field)
-  const tested = [...(test.const === undefined ? [] : [['const', test.const] as const]), ...(test.enum ?? []).map((value, i) => [`enum/${i}`, value] as const)]
+  const tested = [
+    ...(test.const === undefined ? [] : [['const', test.const] as const]),
+    ...(test.enum ?? []).map((value, i) => [`enum/${i}`, value] as const)
+  ]
   for (const [keyword, value] of tested) {
     const types: readonly string[] = typesOf[type]
     const possible = options ? options.some(option => option.value === value) : types.includes(typeof value)
     if (!possible) report(`${pointer}/${keyword}`, 'form.test-impossible', { name, value: String(value) })
   }
   if (test.not) checkValueTest(test.not, `${pointer}/not`, name, field, report)
-  if (test.contains && field.items) checkValueTest(test.contains, `${pointer}/contains`, name, { ...field.items }, report)
+  if (test.contains && field.items)
+    checkValueTest(test.contains, `${pointer}/contains`, name, { ...field.items }, report)
 }
 
 function meant(name: string, { declared }: Context): { suggestion?: string } {

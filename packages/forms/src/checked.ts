@@ -1,7 +1,7 @@
 // The form as validators see it: JSON Schema without texts and `ui`, options as `enum`, the engine's own limits added.
 import type { FormItems, FormProperty, FormSection } from '@gridwright/core'
-import { defaultMaxItems, defaultMaxLength, optionsOf } from './field.ts'
-import { type FormSchema, mapMembers } from './form.ts'
+import { defaultLimits, limitNames, optionsOf } from './field.ts'
+import { type FormSchema, given, mapMembers } from './form.ts'
 
 export type JsonSchema = { readonly [keyword: string]: unknown }
 
@@ -13,55 +13,51 @@ export const formatName = (format: string): string => `gridwright:${format}`
 
 /** The schema that answers must satisfy. It leaves unknown answers alone: those are the engine's own to find. */
 export function checkedSchema(form: FormSchema, patternKeyword: PatternKeyword): JsonSchema {
-  const types = new Map<string, FormProperty['type']>()
-  declaredTypes(form, types)
-  return { type: 'object', ...section(form, { types, patternKeyword }) }
+  return { type: 'object', ...section(form, patternKeyword) }
 }
 
-type Context = { readonly types: ReadonlyMap<string, FormProperty['type']>; readonly patternKeyword: PatternKeyword }
-
-function declaredTypes(part: FormSection, types: Map<string, FormProperty['type']>): void {
-  for (const [name, { type }] of Object.entries(part.properties ?? {})) if (type && !types.has(name)) types.set(name, type)
-  for (const below of partsOf(part)) declaredTypes(below, types)
-}
-
-/** The branches directly below a section. */
-export function partsOf(part: FormSection): readonly FormSection[] {
-  const { then: yes, else: no, allOf = [], dependentSchemas = {} } = part
-  return [...allOf, ...(yes ? [yes] : []), ...(no ? [no] : []), ...Object.values(dependentSchemas)]
-}
-
-function section(part: FormSection, context: Context): JsonSchema {
-  const { then: yes, else: no } = part
+function section(part: FormSection, patternKeyword: PatternKeyword): JsonSchema {
+  const { if: test, then: yes, else: no, dependentSchemas = {}, dependentRequired = {} } = part
   const dependents = [
-    ...Object.entries(part.dependentSchemas ?? {}).map(([name, each]) => [name, section(each, context)] as const),
-    ...Object.entries(part.dependentRequired ?? {}).map(([name, required]) => [name, { required }] as const)
-  ]
-  const allOf = [
-    ...(part.allOf ?? []).map(each => section(each, context)),
-    ...dependents.map(([name, each]) => ({ dependentSchemas: { [name]: each } }))
+    ...Object.entries(dependentSchemas),
+    ...Object.entries(dependentRequired).map(([name, required]) => [name, { required }] as const)
   ]
   return {
-    ...(part.properties && { properties: mapMembers(part.properties, (each, name) => property(each, name, context)) }),
-    ...(part.required && { required: part.required }),
-    ...(part.if && (yes || no) && { if: JSON.parse(JSON.stringify(part.if)) }), // validators write into their schemas
-    ...(part.if && yes && { then: section(yes, context) }),
-    ...(part.if && no && { else: section(no, context) }),
-    ...(allOf.length > 0 && { allOf })
+    ...group(part, patternKeyword),
+    allOf: [
+      ...(part.allOf ?? []).map(each => section(each, patternKeyword)),
+      ...dependents.map(([name, each]) => ({ dependentSchemas: { [name]: section(each, patternKeyword) } }))
+    ],
+    ...(test &&
+      (yes || no) && {
+        if: JSON.parse(JSON.stringify(test)), // validators write into their schemas
+        then: section(yes ?? {}, patternKeyword),
+        else: section(no ?? {}, patternKeyword)
+      })
   }
 }
 
-function property(field: FormProperty, name: string, context: Context): JsonSchema {
-  const type = field.type ?? context.types.get(name)
+function property(field: FormProperty, patternKeyword: PatternKeyword): JsonSchema {
+  const { type, format, items, properties } = field
+  const { pattern, uniqueItems, ...limits } = given(field, limitNames)
+  const open = type === 'string' && !optionsOf(field) && field.const === undefined
   return {
     ...(type && { type }),
+    ...(open && { minLength: 1, format: formatName('text') }),
+    ...defaultLimits(field),
+    ...limits,
     ...choice(field),
-    ...(field.const !== undefined && { const: field.const }),
-    ...(type === 'string' && textLimits(field, context)),
-    ...((type === 'number' || type === 'integer') && numberLimits(field)),
-    ...(type === 'array' && listLimits(field, context)),
-    ...(type === 'object' && group(field, context))
+    ...(format && { format: formatName(format) }),
+    ...(pattern !== undefined && patternKeyword(pattern)),
+    ...(uniqueItems && items?.type !== 'object' && { uniqueItems }), // rows are never compared
+    ...(items && { items: item(items, patternKeyword) }),
+    ...(properties && group(field, patternKeyword))
   }
+}
+
+function item(items: FormItems, patternKeyword: PatternKeyword): JsonSchema {
+  const { type, format } = items
+  return { type, ...group(items, patternKeyword), ...choice(items), ...(format && { format: formatName(format) }) }
 }
 
 function choice(of: FormProperty | FormItems): JsonSchema {
@@ -69,47 +65,9 @@ function choice(of: FormProperty | FormItems): JsonSchema {
   return options ? { enum: [...new Set(options.map(option => option.value))] } : {}
 }
 
-function textLimits(field: FormProperty, context: Context): JsonSchema {
-  const { minLength, maxLength, pattern, format } = field
-  const open = field.type !== undefined && !optionsOf(field) && field.const === undefined
+function group(of: FormSection | FormItems, patternKeyword: PatternKeyword): JsonSchema {
   return {
-    ...(open && { minLength: 1, maxLength: defaultMaxLength, format: formatName('text') }),
-    ...(minLength !== undefined && { minLength }),
-    ...(maxLength !== undefined && { maxLength }),
-    ...(format && { format: formatName(format) }),
-    ...(pattern !== undefined && context.patternKeyword(pattern))
-  }
-}
-
-function numberLimits({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf }: FormProperty): JsonSchema {
-  return {
-    ...(minimum !== undefined && { minimum }),
-    ...(maximum !== undefined && { maximum }),
-    ...(exclusiveMinimum !== undefined && { exclusiveMinimum }),
-    ...(exclusiveMaximum !== undefined && { exclusiveMaximum }),
-    ...(multipleOf !== undefined && { multipleOf })
-  }
-}
-
-function listLimits(field: FormProperty, context: Context): JsonSchema {
-  const { items, minItems, maxItems, uniqueItems } = field
-  const maximum = maxItems ?? (field.type && defaultMaxItems)
-  return {
-    ...(minItems !== undefined && { minItems }),
-    ...(maximum !== undefined && { maxItems: maximum }),
-    ...(uniqueItems && items?.type !== 'object' && { uniqueItems }),
-    ...(items && { items: item(items, context) })
-  }
-}
-
-function item(items: FormItems, context: Context): JsonSchema {
-  if (items.type === 'object') return { type: 'object', ...group(items, context) }
-  return { type: items.type, ...choice(items), ...(items.format && { format: formatName(items.format) }) }
-}
-
-function group(of: FormProperty | FormItems, context: Context): JsonSchema {
-  return {
-    ...(of.properties && { properties: mapMembers(of.properties, (each, name) => property(each, name, context)) }),
-    ...(of.required && { required: of.required })
+    ...given(of, ['required']),
+    properties: mapMembers(of.properties ?? {}, each => property(each, patternKeyword))
   }
 }

@@ -1,19 +1,43 @@
 // The fields of a form as a person sees them: which are asked, in which order, with which limits.
-import type { FormItems, FormOptions, FormProperty, FormScalar, Text } from '@gridwright/core'
+import type { FormItems, FormOptions, FormProperty, FormScalar } from '@gridwright/core'
 import { type Answer, type Answers, isAnswers, isBlank, plainAnswers } from './answers.ts'
 import { type Properties, requiredNames, visibleProperties } from './branch.ts'
-import type { FormSchema } from './form.ts'
+import { given, oneText, type FormSchema } from './form.ts'
 
 export type FieldKind =
-  | 'text' | 'longtext' | 'number' | 'integer' | 'yes-no' | 'choice' | 'choices' | 'date' | 'time' | 'instant' | 'phone'
-  | 'person' | 'people' | 'rows' | 'group'
+  | 'text'
+  | 'longtext'
+  | 'number'
+  | 'integer'
+  | 'yes-no'
+  | 'choice'
+  | 'choices'
+  | 'date'
+  | 'time'
+  | 'instant'
+  | 'phone'
+  | 'person'
+  | 'people'
+  | 'rows'
+  | 'group'
 
-/** Limits of an answer, under JSON Schema's own names: lengths in characters, items in number. */
-export type FieldLimits = Pick<
-  FormProperty,
-  | 'minLength' | 'maxLength' | 'pattern' | 'minimum' | 'maximum' | 'exclusiveMinimum' | 'exclusiveMaximum' | 'multipleOf'
-  | 'minItems' | 'maxItems' | 'uniqueItems' | 'const'
->
+/** Keywords of limits, under JSON Schema's own names: lengths in characters, items in number. */
+export const limitNames = [
+  'minLength',
+  'maxLength',
+  'pattern',
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'multipleOf',
+  'minItems',
+  'maxItems',
+  'uniqueItems',
+  'const'
+] as const
+
+export type FieldLimits = Pick<FormProperty, (typeof limitNames)[number]>
 
 export type FieldOption = { readonly value: FormScalar; readonly title: string }
 
@@ -90,7 +114,8 @@ function fieldsIn(properties: Properties, required: ReadonlySet<string>, above: 
     const pointer = `${above}/${name}`
     const options = optionsOf(property.items ?? property)
     return {
-      ...limits(property),
+      ...defaultLimits(property),
+      ...given(property, limitNames),
       pointer,
       name,
       kind: kindOf(property),
@@ -99,7 +124,7 @@ function fieldsIn(properties: Properties, required: ReadonlySet<string>, above: 
       required: required.has(name),
       ...(options && { options }),
       ...inner(property, pointer),
-      ...(property.default !== undefined && { default: property.default }),
+      ...given(property, ['default']),
       ...placeholder(property),
       ...(property.ui?.rows !== undefined && { lines: property.ui.rows }),
       sensitive: property.ui?.sensitive ?? false
@@ -136,17 +161,10 @@ function listKind(items: FormItems | undefined): FieldKind {
   return items?.format === 'person' ? 'people' : 'choices'
 }
 
-const limitNames = [
-  'minLength', 'maxLength', 'pattern', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'minItems',
-  'maxItems', 'uniqueItems', 'const'
-] as const
-
-function limits(property: FormProperty): FieldLimits {
-  const found: Record<string, unknown> = {}
-  for (const name of limitNames) if (property[name] !== undefined) found[name] = property[name]
-  if (property.type === 'string' && !optionsOf(property)) found['maxLength'] ??= defaultMaxLength
-  if (property.type === 'array') found['maxItems'] ??= defaultMaxItems
-  return found
+/** The engine's own limits of text that is not chosen, and of lists. */
+export function defaultLimits(property: FormProperty): FieldLimits {
+  if (property.type === 'array') return { maxItems: defaultMaxItems }
+  return property.type === 'string' && !optionsOf(property) ? { maxLength: defaultMaxLength } : {}
 }
 
 function defaultsIn(properties: Properties, answers: Answers): Answers {
@@ -173,9 +191,4 @@ function prunedAnswer(answer: Answer, property: FormProperty): Answer {
   const row = property.items?.properties && property.items
   if (!row || !Array.isArray(answer)) return answer
   return answer.map((each: Answer) => (isAnswers(each) ? pruned(each, propertyMap(row)) : each))
-}
-
-/** A text in its first language; forms for the screen are localised before. */
-function oneText(text: Text): string {
-  return typeof text === 'string' ? text : (Object.values(text)[0] ?? '')
 }

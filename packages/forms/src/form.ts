@@ -1,60 +1,41 @@
 // A form: JSON Schema 2020-12 limited to what a person can fill in (form.schema.json), with its texts.
-import {
-  textIn, type FormFile, type FormItems, type FormOptions, type FormProperty, type FormSection, type Text
-} from '@gridwright/core'
+import { textIn, type FormFile, type Text } from '@gridwright/core'
 
 export type FormSchema = FormFile
 
+type Node = { readonly [keyword: string]: unknown }
+
+/** Keywords by what stands under them; nothing under `if` is shown, and what is not listed is no place of texts. */
+const places: Readonly<Record<string, 'text' | 'node' | 'list' | 'map'>> = {
+  title: 'text',
+  description: 'text',
+  placeholder: 'text',
+  ui: 'node',
+  items: 'node',
+  then: 'node',
+  else: 'node',
+  oneOf: 'list',
+  allOf: 'list',
+  properties: 'map',
+  dependentSchemas: 'map'
+}
+
 /** The form with every text as one string: in `language`, else in `fallback`, else in any language it has. */
 export function localizeForm(schema: FormSchema, language: string, fallback: string): FormSchema {
-  const say = (text: Text) => textIn(text, language, [fallback])
-  return { ...schema, ...section(schema, say), ...texts(schema, say), properties: properties(schema.properties, say) }
+  const localize = (node: Node): Node =>
+    mapMembers(node, (below, keyword) => {
+      const place = places[keyword]
+      if (place === 'text') return textIn(below as Text, language, [fallback]) // as form.schema.json has it, here and below
+      if (place === 'node') return localize(below as Node)
+      if (place === 'list') return (below as readonly Node[]).map(localize)
+      return place === 'map' ? mapMembers(below as Readonly<Record<string, Node>>, localize) : below
+    })
+  return localize(schema as object as Node) as object as FormSchema // the same schema with strings for texts
 }
 
-type Say = (text: Text) => string
-type FormProperties = FormSchema['properties']
-
-function texts(of: { title?: Text; description?: Text }, say: Say): { title?: string; description?: string } {
-  return {
-    ...(of.title !== undefined && { title: say(of.title) }),
-    ...(of.description !== undefined && { description: say(of.description) })
-  }
-}
-
-function section(part: FormSection, say: Say): FormSection {
-  const { then: yes, else: no, allOf, dependentSchemas } = part
-  return {
-    ...part,
-    ...(part.properties && { properties: properties(part.properties, say) }),
-    ...(yes && { then: section(yes, say) }),
-    ...(no && { else: section(no, say) }),
-    ...(allOf && { allOf: allOf.map(each => section(each, say)) }),
-    ...(dependentSchemas && { dependentSchemas: mapMembers(dependentSchemas, each => section(each, say)) })
-  }
-}
-
-function properties(named: FormProperties, say: Say): FormProperties {
-  return mapMembers(named, each => property(each, say))
-}
-
-function property(field: FormProperty, say: Say): FormProperty {
-  const { ui } = field
-  return {
-    ...field,
-    ...texts(field, say),
-    ...options(field, say),
-    ...(field.properties && { properties: properties(field.properties, say) }),
-    ...(field.items && { items: items(field.items, say) }),
-    ...(ui && { ui: { ...ui, ...(ui.placeholder !== undefined && { placeholder: say(ui.placeholder) }) } })
-  }
-}
-
-function items(each: FormItems, say: Say): FormItems {
-  return { ...each, ...options(each, say), ...(each.properties && { properties: properties(each.properties, say) }) }
-}
-
-function options({ oneOf }: { oneOf?: FormOptions }, say: Say): { oneOf?: FormOptions } {
-  return oneOf ? { oneOf: oneOf.map(option => ({ ...option, title: say(option.title) })) } : {}
+/** A text in its first language. */
+export function oneText(text: Text): string {
+  return textIn(text, '')
 }
 
 /** The object with each member changed, under the same names in the same order. */
@@ -63,4 +44,11 @@ export function mapMembers<From, To>(
   change: (member: From, name: string) => To
 ): Record<string, To> {
   return Object.fromEntries(Object.entries(members).map(([name, member]) => [name, change(member, name)]))
+}
+
+/** The named members that are there. */
+export function given<Of extends object, Name extends keyof Of>(of: Of, names: readonly Name[]): Pick<Of, Name> {
+  const found: Partial<Of> = {}
+  for (const name of names) if (of[name] !== undefined) found[name] = of[name]
+  return found as Pick<Of, Name> // members that are missing in `of` are optional in it
 }

@@ -5,7 +5,7 @@ import { RE2JS } from 're2js'
 import { checkedSchema, formatName } from './checked.ts'
 import type { FormSchema } from './form.ts'
 import { formats } from './format.ts'
-import { parsePattern } from './pattern.ts'
+import { re2Pattern } from './pattern-re2.ts'
 import { type Validate, validator } from './verdict.ts'
 
 const compiled = new WeakMap<FormSchema, Validate>()
@@ -45,9 +45,9 @@ function multipleOf(step: number): (value: number) => boolean {
 
 /** Without its own `toString` all patterns would be taken for one. */
 function re2(source: string): { test(text: string): boolean; toString(): string } {
-  const pattern = parsePattern(source)
-  if (!pattern) throw new Error(`pattern that not all engines read alike: ${source}`)
-  const machine = RE2JS.compile(pattern.re2)
+  const pattern = re2Pattern(source)
+  if (pattern === undefined) throw new Error(`unsupported pattern: ${source}`)
+  const machine = RE2JS.compile(pattern)
   return { test: text => machine.test(text), toString: () => source }
 }
 re2.code = 're2'

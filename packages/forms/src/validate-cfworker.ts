@@ -3,7 +3,7 @@ import { dereference, format, validate, type OutputUnit } from '@cfworker/json-s
 import { checkedSchema, formatName, type JsonSchema } from './checked.ts'
 import type { FormSchema } from './form.ts'
 import { formats } from './format.ts'
-import { parsePattern } from './pattern.ts'
+import { parsePattern, patternMatcher } from './pattern.ts'
 import { type KeywordError, type Validate, validator } from './verdict.ts'
 
 const compiled = new WeakMap<FormSchema, Validate>()
@@ -24,10 +24,10 @@ export function compileForm(schema: FormSchema): Validate {
 
 // The library would match patterns by RegExp, which can take exponential time; a format of our own stands in.
 function patternKeyword(source: string): JsonSchema {
-  const pattern = parsePattern(source)
-  if (!pattern) throw new Error(`pattern that not all engines read alike: ${source}`)
+  const node = parsePattern(source)
+  if (!node) throw new Error(`unsupported pattern: ${source}`)
   const name = formatName(`/${source}`)
-  format[name] = pattern.test
+  format[name] = patternMatcher(node)
   return { allOf: [{ format: name }] }
 }
 

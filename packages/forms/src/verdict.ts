@@ -1,11 +1,12 @@
 // From the errors of a JSON Schema validator to the issues of a form. Validators are asked only which keyword failed where;
 // everything that people read is worked out here, so that every validator gives the same verdict.
-import { pointerToken, textIn, type FormProperty, type Text } from '@gridwright/core'
-import { type AnswerCode, type AnswerIssue, textParams } from './answer-issue.ts'
+import { escapePointer } from '@cfworker/json-schema'
+import type { FormProperty, Text } from '@gridwright/core'
+import { type AnswerCode, type AnswerIssue, titleParams } from './answer-issue.ts'
 import { type Answer, type Answers, isAnswers, maxValues, plainAnswers } from './answers.ts'
 import { type Properties, visibleProperties } from './branch.ts'
 import { formatName, type JsonSchema } from './checked.ts'
-import { propertyMap, screenOrder } from './field.ts'
+import { optionsOf, propertyMap, screenOrder } from './field.ts'
 import type { FormSchema } from './form.ts'
 
 /** All that is wrong with `answers`, in the order of the screen; nothing if they may be sent. Takes any value and never throws. */
@@ -14,19 +15,33 @@ export type Validate = (answers: unknown) => readonly AnswerIssue[]
 /** A keyword that failed: JSON Pointers of the answer and of the keyword in the checked schema. */
 export type KeywordError = { readonly instancePath: string; readonly keyword: string; readonly schemaPath: string }
 
-const none: readonly AnswerIssue[] = Object.freeze([])
+const none: readonly AnswerIssue[] = []
 const maxIssues = 100
 const maxEchoedName = 60
 const maxNamedOptions = 20
 
 const codes: Readonly<Record<string, AnswerCode>> = {
-  type: 'answer.type', enum: 'answer.choice', const: 'answer.choice', format: 'answer.format', pattern: 'answer.pattern',
-  minLength: 'answer.too-short', maxLength: 'answer.too-long', minimum: 'answer.minimum', maximum: 'answer.maximum',
-  exclusiveMinimum: 'answer.above', exclusiveMaximum: 'answer.below', multipleOf: 'answer.step', minItems: 'answer.too-few',
-  maxItems: 'answer.too-many', uniqueItems: 'answer.duplicate'
+  type: 'answer.type',
+  enum: 'answer.choice',
+  const: 'answer.choice',
+  pattern: 'answer.pattern',
+  minLength: 'answer.too-short',
+  maxLength: 'answer.too-long',
+  minimum: 'answer.minimum',
+  maximum: 'answer.maximum',
+  exclusiveMinimum: 'answer.above',
+  exclusiveMaximum: 'answer.below',
+  multipleOf: 'answer.step',
+  minItems: 'answer.too-few',
+  maxItems: 'answer.too-many',
+  uniqueItems: 'answer.duplicate'
 }
-/** Where one code comes twice, from a field and from a branch that limits it further, the stricter limit is told. */
-const strictestIsLargest = new Set<AnswerCode>(['answer.too-short', 'answer.minimum', 'answer.above', 'answer.too-few'])
+const strictestIsLargest: readonly AnswerCode[] = [
+  'answer.too-short',
+  'answer.minimum',
+  'answer.above',
+  'answer.too-few'
+]
 
 /** The verdict on answers to `form`, given what a validator finds against its `checked` schema. */
 export function validator(
@@ -48,7 +63,7 @@ export function validator(
 }
 
 function issue(path: string, code: AnswerCode, title: Text, params: AnswerIssue['params'] = {}): AnswerIssue {
-  return { path, code, params: { ...textParams('title', title), ...params } }
+  return { path, code, params: { ...titleParams(title), ...params } }
 }
 
 /** Answers that no field asks for, those to fields of branches that do not apply among them. */
@@ -59,7 +74,7 @@ function unknownAnswers(answers: Answers, properties: Properties, above: string)
     if (property) unknown.push(...unknownWithin(answer, property, `${above}/${name}`))
     else {
       const echoed = name.slice(0, maxEchoedName).replace(/[\0\ud800-\udfff]/gu, '\ufffd')
-      unknown.push(issue(`${above}/${pointerToken(echoed)}`, 'answer.unknown', echoed))
+      unknown.push(issue(`${above}/${escapePointer(echoed)}`, 'answer.unknown', echoed))
     }
   }
   return unknown
@@ -73,50 +88,50 @@ function unknownWithin(answer: Answer, property: FormProperty, path: string): An
 }
 
 function issuesOf(error: KeywordError, checked: JsonSchema, answers: Answers, visible: Properties): AnswerIssue[] {
-  const { instancePath, keyword } = error
-  const code = codes[keyword]
-  if (code === undefined && keyword !== 'required') return [] // a branch: what failed in it is told for itself
+  const { instancePath: path, keyword } = error
   const schema = at(checked, tokens(error.schemaPath).slice(0, -1)) as JsonSchema // the schema whose keyword has failed
-  const answer = at(answers, tokens(instancePath))
-  if (code === undefined) {
-    const missing = namesOf(schema['required']).filter(name => !Object.hasOwn(answer as Answers, name)) // `required` failed on it
-    return missing.map(name => issue(`${instancePath}/${name}`, 'answer.required', titleAt(`${instancePath}/${name}`, visible)))
+  const answer = at(answers, tokens(path))
+  if (keyword === 'required') {
+    const missing = listOf(schema[keyword])
+      .map(String)
+      .filter(name => !Object.hasOwn(answer as Answers, name)) // it failed on answers
+    return missing.map(name => issueAt(`${path}/${name}`, 'answer.required', visible))
   }
-  const title = titleAt(instancePath, visible)
-  if (code === 'answer.too-short' && answer === '') return [issue(instancePath, 'answer.required', title)]
-  if (code === 'answer.format') return [formatIssue(instancePath, schema['format'], title, visible)]
-  if (code === 'answer.choice') return [choiceIssue(instancePath, schema, title, visible)]
-  if (code === 'answer.type') return [issue(instancePath, code, title, { expected: String(schema['type']) })]
-  if (code === 'answer.pattern') return [patternIssue(instancePath, title, visible)]
-  const limit = schema[keyword]
-  return [issue(instancePath, code, title, typeof limit === 'number' ? { limit } : {})]
+  const code = answer === '' && keyword === 'minLength' ? 'answer.required' : codeOf(keyword, schema)
+  return code ? [issueAt(path, code, visible, paramsOf(code, keyword, schema, propertyAt(path, visible) ?? {}))] : []
 }
 
-function formatIssue(path: string, name: unknown, title: Text, visible: Properties): AnswerIssue {
-  const format = String(name).slice(formatName('').length)
-  if (format === 'text') return issue(path, 'answer.characters', title)
-  return format.startsWith('/') ? patternIssue(path, title, visible) : issue(path, 'answer.format', title, { expected: format })
+/** Undefined for the keywords of branches: what failed in a branch is told for itself. */
+function codeOf(keyword: string, schema: JsonSchema): AnswerCode | undefined {
+  const value = schema[keyword]
+  if (keyword === 'const' && value === true) return 'answer.unconfirmed'
+  if (keyword !== 'format' || typeof value !== 'string') return codes[keyword]
+  if (value === formatName('text')) return 'answer.characters'
+  return value.startsWith(formatName('/')) ? 'answer.pattern' : 'answer.format'
 }
 
-function patternIssue(path: string, title: Text, visible: Properties): AnswerIssue {
-  const example = propertyAt(path, visible)?.examples?.[0]
-  return issue(path, 'answer.pattern', title, typeof example === 'string' ? { example } : {})
+function paramsOf(
+  code: AnswerCode,
+  keyword: string,
+  schema: JsonSchema,
+  property: FormProperty
+): AnswerIssue['params'] {
+  const value = schema[keyword]
+  const example = property.examples?.[0]
+  if (code === 'answer.type') return { expected: String(value) }
+  if (code === 'answer.format') return { expected: String(value).slice(formatName('').length) }
+  if (code === 'answer.choice') return { choices: choices(keyword === 'const' ? [value] : listOf(value), property) }
+  if (code === 'answer.pattern') return typeof example === 'string' ? { example } : {}
+  return typeof value === 'number' ? { limit: value } : {}
 }
 
-/** At most 20 of the options are named. */
-function choiceIssue(path: string, schema: JsonSchema, title: Text, visible: Properties): AnswerIssue {
-  if (schema['const'] === true) return issue(path, 'answer.unconfirmed', title)
-  const property = propertyAt(path, visible)
-  const titles = new Map<unknown, Text>((property?.items ?? property)?.oneOf?.map(option => [option.const, option.title]))
-  const allowed: readonly unknown[] = Array.isArray(schema['enum']) ? schema['enum'] : [schema['const']]
+/** The titles of the allowed values, at most 20. */
+function choices(allowed: readonly unknown[], property: FormProperty): string {
+  const titles = new Map<unknown, string>(
+    optionsOf(property.items ?? property)?.map(option => [option.value, option.title])
+  )
   const named = allowed.slice(0, maxNamedOptions).map(value => titles.get(value) ?? String(value))
-  return issue(path, 'answer.choice', title, textParams('choices', joinTexts(named, allowed.length > named.length ? '…' : '')))
-}
-
-function joinTexts(texts: readonly Text[], end: string): Text {
-  const languages = new Set(texts.flatMap(text => (typeof text === 'string' ? [] : Object.keys(text))))
-  const joined = (language: string) => texts.map(text => textIn(text, language)).join('、') + end
-  return languages.size === 0 ? joined('') : Object.fromEntries([...languages].map(language => [language, joined(language)]))
+  return named.join('、') + (allowed.length > named.length ? '…' : '')
 }
 
 /** Without what follows from something worse at the same answer, and without doubles. */
@@ -131,38 +146,36 @@ function leaves(issues: readonly AnswerIssue[]): AnswerIssue[] {
 }
 
 function inOrder(issues: readonly AnswerIssue[], visible: Properties): readonly AnswerIssue[] {
-  const ranked = issues.map(each => ({ each, rank: rankOf(tokens(each.path), visible) }))
-  ranked.sort((a, b) => compareRanks(a.rank, b.rank) || compare(a.each.path, b.each.path) || compareIssues(a.each, b.each))
-  const told = new Set<string>()
-  const first = ranked.filter(({ each }) => told.size < told.add(`${each.path} ${each.code}`).size)
+  const ranked = issues.map(each => ({ each, rank: `${rankOf(tokens(each.path), visible)} ${each.path} ${each.code}` }))
+  ranked.sort(
+    (a, b) =>
+      compare(a.rank, b.rank) || byStrictness(a.each, b.each) || compare(JSON.stringify(a.each), JSON.stringify(b.each))
+  )
+  const first = ranked.filter(({ rank }, i) => rank !== ranked[i - 1]?.rank)
   return first.slice(0, maxIssues).map(({ each }) => each)
 }
 
-function compareIssues(a: AnswerIssue, b: AnswerIssue): number {
-  const limits = Number(a.params['limit'] ?? 0) - Number(b.params['limit'] ?? 0)
-  const stricter = strictestIsLargest.has(a.code) ? -limits : limits
-  return compare(a.code, b.code) || stricter || compare(JSON.stringify(a.params), JSON.stringify(b.params))
+/** Where one code comes twice, from a field and from a branch that limits it further, the stricter limit comes first. */
+function byStrictness(
+  { code, params: { limit: a = 0 } }: AnswerIssue,
+  { params: { limit: b = 0 } }: AnswerIssue
+): number {
+  return (Number(a) - Number(b)) * (strictestIsLargest.includes(code) ? -1 : 1)
 }
 
-/** The places of an answer's field, of its row and of the field in it; names that no field has come last. */
-function rankOf([first, ...rest]: readonly string[], properties: Properties): readonly number[] {
-  if (first === undefined) return []
+/** A text that sorts as the answer's field, row and field in the row stand on the screen; names that no field has come last. */
+function rankOf([first, ...rest]: readonly string[], properties: Properties): string {
+  if (first === undefined) return ''
   const property = properties.get(first)
-  if (!property) return [Infinity]
-  const [row, ...below] = property.items ? rest : ['0', ...rest]
-  const place = screenOrder(properties).indexOf(first)
-  return row === undefined ? [place] : [place, Number(row), ...rankOf(below, propertyMap(property.items ?? property))]
+  if (!property) return '~'
+  const [row = '', ...below] = property.items ? rest : ['', ...rest]
+  const place = String(screenOrder(properties).indexOf(first))
+  return place.padStart(4, '0') + row.padStart(4, '0') + rankOf(below, propertyMap(property.items ?? property))
 }
 
-function compareRanks(a: readonly number[], b: readonly number[]): number {
-  const differing = a.findIndex((place, i) => place !== b[i])
-  if (differing < 0) return a.length - b.length
-  const [mine = 0, other = -1] = [a[differing], b[differing]]
-  return mine < other ? -1 : 1
-}
-
-function titleAt(path: string, visible: Properties): Text {
-  return propertyAt(path, visible)?.title ?? tokens(path).findLast(each => !/^\d+$/.test(each)) ?? ''
+function issueAt(path: string, code: AnswerCode, visible: Properties, params?: AnswerIssue['params']): AnswerIssue {
+  const name = tokens(path).findLast(each => !/^\d+$/.test(each)) ?? ''
+  return issue(path, code, propertyAt(path, visible)?.title ?? name, params)
 }
 
 /** The field of an answer; for an item of a list of choices or people, the list. */
@@ -185,8 +198,8 @@ function at(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((each, name) => (each as Record<string, unknown>)[name], value) // validators point at what exists
 }
 
-function namesOf(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.map(String) : []
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
 }
 
 function compare(a: string, b: string): number {

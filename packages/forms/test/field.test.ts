@@ -45,7 +45,10 @@ test.each<[object, string[]]>([
 })
 
 test('a field is required as of the answers so far', () => {
-  const required = (answers: object) => fieldsOf(repair, { ...answers }).filter(field => field.required).map(field => field.name)
+  const required = (answers: object) =>
+    fieldsOf(repair, { ...answers })
+      .filter(field => field.required)
+      .map(field => field.name)
   expect(required({})).toEqual(['what'])
   expect(required({ note: '门口' })).toEqual(['phone', 'what'])
   expect(required({ kind: 'water' })).toEqual(['what', 'shut'])
@@ -53,8 +56,23 @@ test('a field is required as of the answers so far', () => {
 
 test('a field knows its kind, label, help, options and limits', () => {
   const [phone, kind, what] = fieldsOf(localizeForm(repair, 'en', 'zh-CN'), {})
-  expect(phone).toEqual({ pointer: '/phone', name: 'phone', kind: 'phone', title: '电话', required: false, sensitive: true, maxLength: 500 })
-  expect(kind).toMatchObject({ kind: 'choice', title: 'Kind', options: [{ value: 'water', title: 'Water' }, { value: 'other', title: '其他' }] })
+  expect(phone).toEqual({
+    pointer: '/phone',
+    name: 'phone',
+    kind: 'phone',
+    title: '电话',
+    required: false,
+    sensitive: true,
+    maxLength: 500
+  })
+  expect(kind).toMatchObject({
+    kind: 'choice',
+    title: 'Kind',
+    options: [
+      { value: 'water', title: 'Water' },
+      { value: 'other', title: '其他' }
+    ]
+  })
   expect(what).toMatchObject({ kind: 'longtext', lines: 4, placeholder: '水管破裂', maxLength: 500 })
 })
 
@@ -88,7 +106,10 @@ test('a branch limits a field further', () => {
 })
 
 test('the fields of a row stand below the index of the row', () => {
-  const form = formOf({ type: 'array', items: { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] } })
+  const form = formOf({
+    type: 'array',
+    items: { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] }
+  })
   expect(fieldsOf(form, {})[0]?.fields).toMatchObject([{ pointer: '/x/-/name', required: true }])
 })
 
@@ -104,11 +125,16 @@ test('blanks are not sent, in groups and rows neither', () => {
     type: 'object',
     properties: {
       address: { type: 'object', properties: { street: { type: 'string' } } },
-      family: { type: 'array', items: { type: 'object', properties: { name: { type: 'string' }, age: { type: 'integer' } } } },
+      family: {
+        type: 'array',
+        items: { type: 'object', properties: { name: { type: 'string' }, age: { type: 'integer' } } }
+      },
       times: { type: 'array', items: { type: 'string', enum: ['早'] } }
     }
   }
-  expect(pruneAnswers(form, { address: { street: '' }, family: [{ name: '张', age: null, x: 1 }, {}], times: [] })).toEqual({
+  expect(
+    pruneAnswers(form, { address: { street: '' }, family: [{ name: '张', age: null, x: 1 }, {}], times: [] })
+  ).toEqual({
     family: [{ name: '张' }, {}]
   })
 })
@@ -116,7 +142,10 @@ test('blanks are not sent, in groups and rows neither', () => {
 test('defaults open branches whose defaults are filled in as well', () => {
   const form: FormSchema = {
     type: 'object',
-    properties: { kind: { type: 'string', default: 'water' }, address: { type: 'object', properties: { town: { type: 'string', default: '紫云' } } } },
+    properties: {
+      kind: { type: 'string', default: 'water' },
+      address: { type: 'object', properties: { town: { type: 'string', default: '紫云' } } }
+    },
     if: { properties: { kind: { const: 'water' } }, required: ['kind'] },
     then: { properties: { shut: { type: 'boolean', default: false } } }
   }
@@ -130,9 +159,17 @@ test('a text in no wanted language is shown in the one it has', () => {
 
 test('all texts of a form are localised, in branches and options too', () => {
   const text = { 'zh-CN': '中', en: 'E' }
-  const leaf = { type: 'string' as const, title: text, description: text, ui: { placeholder: text }, oneOf: [{ const: 'a', title: text }] }
+  const leaf = {
+    type: 'string' as const,
+    title: text,
+    description: text,
+    ui: { placeholder: text },
+    oneOf: [{ const: 'a', title: text }]
+  }
   const form: FormSchema = {
-    type: 'object', title: text, description: text,
+    type: 'object',
+    title: text,
+    description: text,
     properties: {
       title: leaf,
       list: { type: 'array', title: text, items: { type: 'object', properties: { leaf } } },

@@ -12,18 +12,31 @@ const scalar: fc.Arbitrary<string | number | boolean> = fc.oneof(text, number, f
 const title = fc.oneof(fc.constant('名称'), fc.constant({ 'zh-CN': '名称', en: 'Name' }))
 const option = <T extends string | number>(value: fc.Arbitrary<T>) =>
   fc.uniqueArray(fc.record({ const: value, title }), { minLength: 1, maxLength: 3, selector: each => each.const })
-const optional = <T extends object>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }) => fc.record(model, { requiredKeys: [] })
+const optional = <T extends object>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }) =>
+  fc.record(model, { requiredKeys: [] })
 const ui = fc.option(fc.record({ order: fc.nat(3) }), { nil: undefined })
 
 const string = optional({
-  minLength: fc.nat(3), maxLength: fc.integer({ min: 1, max: 6 }), title,
+  minLength: fc.nat(3),
+  maxLength: fc.integer({ min: 1, max: 6 }),
+  title,
   pattern: fc.constantFrom('^a', 'b$', '^\\d+$', '[一-龥]', '^(a|b)+$', '.', '\\s'),
-  format: fc.constantFrom('date', 'date-time', 'time', 'phone', 'person'), const: text, examples: fc.constant(['a'])
+  format: fc.constantFrom('date', 'date-time', 'time', 'phone', 'person'),
+  const: text,
+  examples: fc.constant(['a'])
 }).map(limits => ({ type: 'string', ...limits }))
 const numeric = fc
-  .tuple(fc.constantFrom('number', 'integer'), optional({
-    minimum: limit, maximum: limit, exclusiveMinimum: limit, exclusiveMaximum: limit, multipleOf: fc.constantFrom(0.1, 0.5, 2, 1e-7), title
-  }))
+  .tuple(
+    fc.constantFrom('number', 'integer'),
+    optional({
+      minimum: limit,
+      maximum: limit,
+      exclusiveMinimum: limit,
+      exclusiveMaximum: limit,
+      multipleOf: fc.constantFrom(0.1, 0.5, 2, 1e-7),
+      title
+    })
+  )
   .map(([type, limits]) => ({ type, ...limits }))
 const choice = fc.oneof(
   option(text).map(oneOf => ({ type: 'string', oneOf })),
@@ -31,7 +44,11 @@ const choice = fc.oneof(
 )
 const yesNo = fc.constantFrom({ type: 'boolean' }, { type: 'boolean', const: true, title: '承诺' })
 
-const { property, properties } = fc.letrec<{ property: FormProperty; properties: Record<string, FormProperty>; items: FormItems }>(tie => ({
+const { property, properties } = fc.letrec<{
+  property: FormProperty
+  properties: Record<string, FormProperty>
+  items: FormItems
+}>(tie => ({
   items: fc.oneof(
     { maxDepth: 2 },
     option(text).map(oneOf => ({ type: 'string', oneOf })),
@@ -44,8 +61,20 @@ const { property, properties } = fc.letrec<{ property: FormProperty; properties:
     .tuple(
       fc.oneof(
         { maxDepth: 2 },
-        string, numeric, choice, yesNo,
-        fc.tuple(tie('items'), optional({ minItems: fc.nat(2), maxItems: fc.integer({ min: 1, max: 3 }), uniqueItems: fc.boolean(), title }))
+        string,
+        numeric,
+        choice,
+        yesNo,
+        fc
+          .tuple(
+            tie('items'),
+            optional({
+              minItems: fc.nat(2),
+              maxItems: fc.integer({ min: 1, max: 3 }),
+              uniqueItems: fc.boolean(),
+              title
+            })
+          )
           .map(([items, limits]) => ({ type: 'array', items, ...limits })),
         fc.record({ type: fc.constant('object'), properties: tie('properties'), required: names })
       ),
@@ -65,7 +94,10 @@ const valueTest = fc.oneof(
 const { formTest } = fc.letrec<{ formTest: FormTest }>(tie => ({
   formTest: fc.oneof(
     { maxDepth: 2, withCrossShrink: true },
-    fc.record({ properties: fc.dictionary(name, valueTest, { minKeys: 1, maxKeys: 2, noNullPrototype: true }), required: names }),
+    fc.record({
+      properties: fc.dictionary(name, valueTest, { minKeys: 1, maxKeys: 2, noNullPrototype: true }),
+      required: names
+    }),
     names.map(required => ({ required })),
     tie('formTest').map(not => ({ not })),
     fc.array(tie('formTest'), { minLength: 1, maxLength: 2 }).map(anyOf => ({ anyOf })),
@@ -73,7 +105,11 @@ const { formTest } = fc.letrec<{ formTest: FormTest }>(tie => ({
   )
 }))
 
-const refinement = optional<FormProperty>({ minLength: fc.nat(3), maximum: limit, maxItems: fc.integer({ min: 1, max: 3 }) })
+const refinement = optional<FormProperty>({
+  minLength: fc.nat(3),
+  maximum: limit,
+  maxItems: fc.integer({ min: 1, max: 3 })
+})
 const branchProperties = fc.dictionary(name, fc.oneof(property, refinement), { maxKeys: 3, noNullPrototype: true })
 const { section } = fc.letrec<{ section: FormSection }>(tie => ({
   section: fc.oneof(
@@ -93,7 +129,22 @@ export const forms: fc.Arbitrary<FormSchema> = fc
   .map(([root, branches]) => ({ ...branches, ...root }))
 
 const hostile: fc.Arbitrary<unknown> = fc.oneof(
-  fc.constantFrom(undefined, null, NaN, Infinity, -0, '', ' ', '\0', '\ud800', 10n, Symbol('s'), () => 1, new Date(0), new Map()),
+  fc.constantFrom(
+    undefined,
+    null,
+    NaN,
+    Infinity,
+    -0,
+    '',
+    ' ',
+    '\0',
+    '\ud800',
+    10n,
+    Symbol('s'),
+    () => 1,
+    new Date(0),
+    new Map()
+  ),
   fc.constant('a'.repeat(20_000)),
   fc.constant(Array.from({ length: 2000 }, (_, i) => (i % 7 ? i : {}))),
   fc.constant(JSON.parse('{"__proto__":{"a":1},"constructor":{"prototype":1}}') as unknown),
@@ -110,6 +161,13 @@ const value: fc.Arbitrary<unknown> = fc.oneof(
 /** Answers that often fit, and values that are no answers at all. */
 export const answers: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 10, arbitrary: fc.dictionary(name, value, { maxKeys: 6 }) },
-  { weight: 2, arbitrary: fc.dictionary(fc.oneof(name, fc.constantFrom('__proto__', 'x~/y', '\ud800', '', 'z'.repeat(90))), value, { maxKeys: 6 }) },
+  {
+    weight: 2,
+    arbitrary: fc.dictionary(
+      fc.oneof(name, fc.constantFrom('__proto__', 'x~/y', '\ud800', '', 'z'.repeat(90))),
+      value,
+      { maxKeys: 6 }
+    )
+  },
   { weight: 1, arbitrary: hostile }
 )
