@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { dirname, join, posix } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, expect, test } from 'vitest'
+import { referencePages } from '../scripts/docs.ts'
 import { filesIn, root } from './sources.ts'
 
 type Block = { document: string; line: number; file: string; code: string; runs: boolean }
@@ -83,6 +84,12 @@ function anchorsOf(text: string): Set<string> {
   )
   return new Set([...slugs, ...[...text.matchAll(/<a (?:id|name)="([^"]+)"/g)].map(match => match[1] ?? '')])
 }
+
+test('the reference pages are what the sources say (else: npm run gen)', async () => {
+  const pages = await referencePages()
+  expect(filesIn('docs/reference')).toEqual([...pages.keys()].sort())
+  for (const [path, text] of pages) expect(textOf(path), path).toBe(text)
+}, 60_000)
 
 test('a block is found with its line, and a fragment is not run', () => {
   const text = '# A\n\n```ts\nconst a = 1\n```\n\n```ts no-run\nserve()\n```\n```tsx\n<a/>\n```\n'

@@ -1,0 +1,211 @@
+// What to do about each issue of `gridwright check`, zh-CN and en, beyond what its message says; shown in docs/reference/issues.md.
+
+/** Issue code → what to do. A code may stand without one: its message then says it all. */
+export const cures: Readonly<Record<string, readonly [zh: string, en: string]>> = {
+  'json.syntax': [
+    '错处常在所指位置的前一行：少逗号、引号用了中文的、括号没配对。用能识别 JSON 的编辑器打开，它会标红。',
+    'The slip is often on the line before: a missing comma, a curly quote, an unclosed bracket. An editor that knows JSON marks it.'
+  ],
+  'json.duplicate-key': [
+    '同一对花括号里，一个名字只能出现一次；后写的会盖掉先写的，所以不许写两遍。',
+    'A name may occur once between two braces; the second would silently replace the first.'
+  ],
+  'json.too-large': [
+    '把大表放进 `data/` 的 CSV，把流程、表单分成几个文件。',
+    'Put long tables into CSV under `data/`; split workflows and forms into files.'
+  ],
+  'json.too-deep': [
+    '把深处的内容移到外层；流程的嵌套状态一般两层就够。',
+    'Move what is deep outwards; two levels of nested states are usually enough.'
+  ],
+  'file.missing': [
+    '`locality.json`、`calendar.json`、`grid.json`、`posts.json`、`categories.json` 每个属地都要有。从 `gridwright init` 新建的文件夹里拷一份来改。',
+    'Every locality has `locality.json`, `calendar.json`, `grid.json`, `posts.json` and `categories.json`. Copy the missing one from a fresh `gridwright init`.'
+  ],
+  'file.unknown': [
+    '文件名写错了，或放错了地方：事项在 `services/`，表单在 `forms/`，流程在 `workflows/`，情景在 `tests/`，表格在 `data/`。',
+    'The name is misspelt or the place is wrong: services, forms, workflows and scenarios go to `services/`, `forms/`, `workflows/` and `tests/`, tables to `data/`.'
+  ],
+  'schema.unknown-field': [
+    '看提示里最像的字段名；全部字段见[配置参考](config/README.md)。不认识的字段不会起作用，所以不许写。',
+    'Take the suggested name; all fields stand in the [config reference](config/README.md). An unknown field would do nothing, so it is refused.'
+  ],
+  'schema.missing-field': ['照冒号后面的说明补上这个字段。', 'Add the field, as the words after the colon say.'],
+  'schema.bad-name': [
+    '标识用小写字母、数字、连字符；事件名用大写字母；字段名用字母开头。',
+    'Identifiers are lower-case with hyphens, events upper-case; fields begin with a letter.'
+  ],
+  'schema.choice': ['只能从列出的几个里选。', 'Choose one of those that are listed.'],
+  'schema.type': [
+    '常见的是数字多写了引号，或该写列表 `[ ]` 的地方只写了一项。',
+    'Often a number in quotes, or one item where a list `[ ]` belongs.'
+  ],
+  'schema.pattern': [
+    '照提示里的样子写；时长写成 `PT4H`（4 小时）、`P3D`（3 天）。',
+    'Write it like the example; durations are `PT4H` (4 hours), `P3D` (3 days).'
+  ],
+  'schema.shape': [
+    '这里可以有几种写法，您写的哪种都不像；照提示里的样子改。',
+    'Several forms are allowed here and this is none of them; follow the example.'
+  ],
+  'schema.limit': ['改到范围以内；太长的内容拆开。', 'Bring it within the bounds; split what is too long.'],
+  'schema.invalid': [
+    '对照[配置参考](config/README.md)里这个字段的一行。',
+    'Compare the row of this field in the [config reference](config/README.md).'
+  ],
+  'name.unknown': [
+    '名字拼错了，或它指的东西还没写：岗位在 `posts.json`，时钟在 `calendar.json`，分类在 `categories.json`，表单、流程各是一个文件。',
+    'The name is misspelt, or what it names is not there yet: posts stand in `posts.json`, clocks in `calendar.json`, categories in `categories.json`; a form or workflow is a file.'
+  ],
+  'name.unused': [
+    '没有用到的配置什么也不改变，容易误导人。',
+    'Config that nothing refers to changes nothing and misleads its readers.'
+  ],
+  'time-zone.unknown': ['中国各地写 `Asia/Shanghai`。', 'All of China uses `Asia/Shanghai`.'],
+  'category.circular': ['顺着路径看，把其中一个 `parent` 去掉。', 'Follow the path and remove one `parent`.'],
+  'data.malformed': [
+    '用表格软件另存为 CSV（UTF-8）；内容里有逗号的格子要加双引号。',
+    'Save as CSV (UTF-8) from a spreadsheet; cells with a comma need double quotes.'
+  ],
+  'expect.count': [
+    '`expect` 是您自己写下的应有数：先看数据少了谁、多了谁，再决定改哪一边。',
+    '`expect` is the number you wrote down: see which rows are missing or extra, then decide which side to change.'
+  ],
+
+  'calendar.years-missing': [
+    '按国务院办公厅的通知写上每年的放假日和补班日；或给时钟写 `"observesHolidays": false`，只看星期。',
+    'Add each year’s holidays and make-up days as announced, or give the clock `"observesHolidays": false`.'
+  ],
+  'calendar.year-gap': [
+    '列出的年份要连着，否则跨年的时限算不出来。',
+    'The years must follow one another, or limits that cross the gap cannot be dated.'
+  ],
+  'calendar.date-outside-year': [
+    '跨年的假期分开写在两年里。',
+    'Split a holiday that crosses New Year between both years.'
+  ],
+  'calendar.range-reversed': [
+    '`from` 是首日，`to` 是末日，两头都算。',
+    '`from` is the first day, `to` the last; both count.'
+  ],
+  'calendar.holiday-repeated': [
+    '看看是否既在一段里，又单独列了一次。',
+    'See whether it stands in a range and alone as well.'
+  ],
+  'calendar.holiday-and-workday': [
+    '补班日不能落在放假的日子里；核对通知。',
+    'A make-up day cannot fall on a day off; compare the announcement.'
+  ],
+  'calendar.workday-without-effect': [
+    '补班日应是星期六或星期日；多半是日期抄错了。',
+    'A make-up day is a Saturday or Sunday; the date is probably mistyped.'
+  ],
+  'calendar.window-empty': [
+    '过午夜的班次拆成两段：到 `24:00`，再从 `00:00` 起。',
+    'Split a shift over midnight: until `24:00`, then from `00:00`.'
+  ],
+  'calendar.window-order': ['从早到晚排列。', 'Put them from morning to evening.'],
+  'calendar.window-overlap': ['前一段的结束不能晚于后一段的开始。', 'A window may not end after the next begins.'],
+  'calendar.day-end-before-opening': [
+    '`dayEnds.at` 应在上班以后，通常就是下班时刻。',
+    '`dayEnds.at` lies after opening, usually at closing time.'
+  ],
+
+  'condition.syntax': [
+    '条件是 CEL 表达式：文字用单引号，“并且”是 `&&`，“或者”是 `||`，相等是 `==`。',
+    'Conditions are CEL: text in single quotes, `&&` for and, `||` for or, `==` for equals.'
+  ],
+  'condition.type': [
+    '数字不能和文字比；日期之间用 `days(a, b)`，岁数用 `age(出生日期)`。',
+    'A number cannot be compared with text; use `days(a, b)` between dates, `age(birth)` for years.'
+  ],
+  'condition.unknown-name': [
+    "可用的：事项里有 `answers`、`actor`、`applicant`、`area`、`now`、`today`；流程里另有 `case`、`form`、`history.count('EVENT')`。",
+    "In a service: `answers`, `actor`, `applicant`, `area`, `now`, `today`; in a workflow also `case`, `form` and `history.count('EVENT')`."
+  ],
+  'condition.unguarded': [
+    '选填的答案可能没有；例如 `has(answers.age) && answers.age >= 60`。',
+    'An optional answer may be missing: `has(answers.age) && answers.age >= 60`.'
+  ],
+  'condition.forbidden': [
+    '比对文字写法用 `re(文字, 式样)`；它不会卡住。',
+    'To match text use `re(text, pattern)`, which cannot hang.'
+  ],
+  'condition.too-complex': ['拆成几条转换，各写一部分条件。', 'Split it over several transitions.'],
+
+  'workflow.id-differs': ['文件改名时 `id` 也要改。', 'Rename both together.'],
+  'event.reserved': [
+    '`SUBMIT`、`WARNED`、`RECOMPUTED` 由系统写进流水。',
+    '`SUBMIT`, `WARNED` and `RECOMPUTED` are written by the engine.'
+  ],
+  'state.no-initial': ['`initial` 写进入时先到哪个子状态。', '`initial` names the child in which the case begins.'],
+  'state.nested-end': [
+    '把 `"type": "final"` 的状态移到最外层 `states`。',
+    'Move the state with `"type": "final"` to the outermost `states`.'
+  ],
+  'state.end-goes-on': [
+    '结束就是结束；要能再办，就不要写 `final`。',
+    'An end is an end; if the case may go on, it is not `final`.'
+  ],
+  'state.no-reply': [
+    '在 `meta.replies` 写答复的话，在结束状态的 `meta.reply` 写它的名字。',
+    'Write the words in `meta.replies` and name them in the end’s `meta.reply`.'
+  ],
+  'state.unreachable': ['多半是某个 `target` 写成了别的状态。', 'Usually some `target` names another state.'],
+  'state.no-end': [
+    '提示里的路径说明案子怎样走到这里；从这里加一条通向结束状态的转换。',
+    'The path in the hint shows how a case gets here; add a way from here to an end.'
+  ],
+  'state.no-owner': [
+    '`owner` 决定案子在谁的待办里：`applicant`、`assignee`、`rung`，或某个岗位 `{ "post": "…" }`。',
+    '`owner` decides whose to-do list the case is on: `applicant`, `assignee`, `rung`, or a post `{ "post": "…" }`.'
+  ],
+  'state.no-deadline': [
+    '例：`"deadlines": { "accept": { "within": "PT4H", "clock": "work", "onExpire": "UNACCEPTED" } }`，再在 `on` 里处理 `UNACCEPTED`。',
+    'For example `"deadlines": { "accept": { "within": "PT4H", "clock": "work", "onExpire": "UNACCEPTED" } }`, with `UNACCEPTED` handled in `on`.'
+  ],
+  'deadline.limit-unclear': [
+    '直接写 `within` 和 `clock`；或只写 `byCategory`，时限放在 `categories.json`。',
+    'Write `within` and `clock`; or `byCategory` alone, with the limit in `categories.json`.'
+  ],
+  'deadline.limit-missing': [
+    '时限可以写在这个分类，也可以写在它的上级分类。',
+    'The limit may stand in the category or in one above it.'
+  ],
+  'deadline.unhandled': [
+    '到期了要有去处：在这个状态的 `on` 里加上该事件。',
+    'An expiry needs somewhere to go: add the event to this state’s `on`.'
+  ],
+  'deadline.guarded': [
+    '到期时系统不能无路可走；最后一条不写 `guard`。',
+    'On expiry there must be a way; leave the last one without `guard`.'
+  ],
+  'deadline.leads-nowhere': [
+    '催办要写 `repeat`，说明隔多久、最多几次、用完怎么办。',
+    'To urge again, write `repeat`: how often, how many times, and what then.'
+  ],
+  'deadline.round': [
+    '到期只会兜圈子的案子永远办不完；让其中一步 `raise`，阶梯到顶就停。',
+    'Such a case never ends; let one step `raise`: the ladder has a top.'
+  ],
+  'raise.no-ladder': [
+    '`meta.ladder` 自下而上列出岗位，例 `[{ "post": "window" }, { "post": "street-officer" }]`。',
+    '`meta.ladder` lists posts from the lowest up: `[{ "post": "window" }, { "post": "street-officer" }]`.'
+  ],
+  'raise.unhandled': [
+    '升到顶时系统发 `atTop` 的事件；案子那时所在的状态要处理它。',
+    'At the top the engine sends `atTop`; the state in which the case then is must handle it.'
+  ],
+  'review.unhandled': [
+    '评价尺度里的每个事件，都要在这个状态的 `on` 里有去处。',
+    'Every event of the scale needs a way in this state’s `on`.'
+  ],
+  'party.below-place': [
+    '案件落在社区，就找不到只在网格任职的人；把岗位的层级提高，或把 `placeLevel` 降低。',
+    'A case placed at a community finds nobody whose post is held at a grid; raise the post’s level or lower `placeLevel`.'
+  ],
+  'transition.never-taken': [
+    '有条件的写在前面，没条件的放最后。',
+    'Put those with a guard first and the one without last.'
+  ]
+}
