@@ -1,8 +1,14 @@
 /** A config file with positions: JSONC text (RFC 8259 with comments) parsed once, every value and key found again by JSON Pointer (RFC 6901). */
-import { type Node, parseTree, type ParseError, printParseErrorCode } from 'jsonc-parser'
+import { utf8ToBytes } from '@noble/hashes/utils.js'
+import { createScanner, type Node, parseTree, type ParseError, printParseErrorCode } from 'jsonc-parser'
 import type { Issue, IssueParams, Severity } from './issue.ts'
 
-export type IssueOptions = { readonly at?: 'key' | 'value'; readonly severity?: Severity }
+/** `within` is an offset into the string that stands there, in its characters as read; escapes before it are counted as written. */
+export type IssueOptions = {
+  readonly at?: 'key' | 'value'
+  readonly severity?: Severity
+  readonly within?: number
+}
 
 /** `value` is undefined where the text does not parse; then `issues` says why. */
 export type Source = {
@@ -15,9 +21,9 @@ export type Source = {
 const maxFileBytes = 1_000_000
 const maxDepth = 60
 
-/** Parses `text`; syntax errors, duplicate keys, files over 1 MB and nesting over 60 are its issues, and it never throws. */
+/** Parses `text`; syntax errors, duplicate keys, files over 1 MB (UTF-8) and nesting over 60 are its issues, and it never throws. */
 export function parseSource(file: string, text: string): Source {
-  const clean = text.startsWith('\uFEFF') ? text.slice(1) : text
+  const clean = text.startsWith('\uFEFF') ? text.slice(1) : text // editors show no column for a byte order mark
   const lines = lineStarts(clean)
   const place = (offset: number) => positionAt(lines, offset)
   const at = (
@@ -34,7 +40,8 @@ export function parseSource(file: string, text: string): Source {
     severity,
     params
   })
-  if (clean.length > maxFileBytes) return failed(file, at(0, '', 'json.too-large', { limit: maxFileBytes }))
+  if (clean.length > maxFileBytes || utf8ToBytes(clean).length > maxFileBytes)
+    return failed(file, at(0, '', 'json.too-large', { limit: maxFileBytes }))
   const deep = depthExceeded(clean)
   if (deep !== undefined) return failed(file, at(deep, '', 'json.too-deep', { limit: maxDepth }))
   const errors: ParseError[] = []
@@ -54,12 +61,13 @@ export function parseSource(file: string, text: string): Source {
     file,
     value,
     issues,
-    issue(pointer, code, params = {}, { at: part = 'value', severity = 'error' } = {}) {
+    issue(pointer, code, params = {}, { at: part = 'value', severity = 'error', within } = {}) {
       let nearestPointer = pointer
       while (nearestPointer && !index.has(nearestPointer))
         nearestPointer = nearestPointer.slice(0, nearestPointer.lastIndexOf('/'))
       const found = index.get(nearestPointer) ?? { value: 0 }
-      return at(part === 'key' ? (found.key ?? found.value) : found.value, pointer, code, params, severity)
+      const offset = part === 'key' ? (found.key ?? found.value) : found.value
+      return at(within === undefined ? offset : offsetWithin(clean, offset, within), pointer, code, params, severity)
     }
   }
 }
@@ -108,20 +116,24 @@ function build(
   return result
 }
 
+/** Where nesting first passes the limit. A scanner, since the parser would recurse before anything could stop it. */
 function depthExceeded(text: string): number | undefined {
+  const scanner = createScanner(text, true)
   let depth = 0
-  let inString = false
-  for (let i = 0; i < text.length; i++) {
-    const c = text[i]
-    if (inString) {
-      if (c === '\\') i++
-      else if (c === '"' || c === '\n') inString = false
-    } else if (c === '"') inString = true
-    else if (c === '{' || c === '[') {
-      if (++depth > maxDepth) return i
-    } else if (c === '}' || c === ']') depth--
+  for (scanner.scan(); scanner.getTokenLength() > 0; scanner.scan()) {
+    const first = text[scanner.getTokenOffset()] ?? ''
+    if ('{['.includes(first)) depth++
+    else if ('}]'.includes(first)) depth--
+    if (depth > maxDepth) return scanner.getTokenOffset()
   }
   return undefined
+}
+
+/** The offset in `text` of character `within` of the string that begins (with its quote) at `start`. */
+function offsetWithin(text: string, start: number, within: number): number {
+  let offset = start + 1
+  for (let read = 0; read < within; read++) offset += text[offset] !== '\\' ? 1 : text[offset + 1] === 'u' ? 6 : 2
+  return offset
 }
 
 function lineStarts(text: string): readonly number[] {
