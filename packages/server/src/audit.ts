@@ -1,0 +1,131 @@
+// The audit: every journal is replayed by itself and must give what is stored. Finds what was changed behind the engine's back in
+// cases, journals, releases and publications, and commands whose answers the journal does not bear out.
+import { canonicalJson, contentHash } from '@gridwright/core'
+import { commitment, entryHash, foldCase, machineOf, type CaseEvent, type CaseRow, type Machine, type Outcome } from '@gridwright/workflows'
+import { filesOf, publicationColumns, publicationHash, type PublicationRow, type Releases } from './releases.ts'
+import { isStoreFault } from './store-fault.ts'
+import type { Run, Session } from './store-session.ts'
+import { caseFrom, caseSelection, eventFrom, eventSelection, recordOf, type CaseRecord, type EventRecord } from './store-case.ts'
+
+/** `case` is a case's id, or `release <hash>` or `publication <ordinal>`; `ordinal` names the journal entry where the fault lies in one. */
+export type AuditFault = { readonly case: string; readonly ordinal: number | null; readonly code: AuditCode }
+export type AuditCode =
+  | 'entry.missing' | 'entry.altered' | 'chain.broken' | 'answers.altered' | 'transition.impossible' | 'procedure.unknown' | 'case.differs' | 'case.missing'
+  | 'columns.differ' | 'audience.differs' | 'command.missing' | 'outcome.differs' | 'release.altered' | 'publication.altered'
+export type AuditProgress = (done: { readonly cases: number; readonly faults: number }) => void
+
+type Log = { id: string; outcome: Outcome }
+type Found = CaseRecord & { derived: Derived; events: readonly EventRecord[]; keys: readonly { key: string; open: boolean; at: number }[]; commands: readonly Log[] }
+type Derived = { next_due_at: number | null; awaits_calendar: boolean; audience: readonly string[] }
+type MachineOf = (hash: string) => Promise<Machine | undefined>
+
+const batch = 200
+const firstId = '00000000-0000-0000-0000-000000000000'
+
+/** All faults in `locality`, releases first; empty where everything is as the engine left it. A batch is one statement, so running commands do not disturb it. */
+export async function verify(session: Session, releases: Releases, locality: string, onProgress: AuditProgress = () => undefined): Promise<readonly AuditFault[]> {
+  const faults: AuditFault[] = await session.within(locality, run => releaseFaults(run, locality))
+  const machine: MachineOf = async hash => {
+    const procedure = await releases.procedure(locality, hash).catch((error: unknown) => {
+      if (isStoreFault(error, 'procedure.unknown')) return undefined
+      throw error
+    })
+    return procedure && machineOf(procedure.workflow)
+  }
+  let cases = 0
+  for (let after: string | undefined = firstId; after !== undefined; ) {
+    const rows: readonly Found[] = await session.read<Found>(locality, batchSql, [locality, after, batch])
+    for (const row of rows) faults.push(...(await caseFaults(row, machine)))
+    cases += rows.length
+    onProgress({ cases, faults: faults.length })
+    after = rows.length === batch ? rows.at(-1)?.id : undefined
+  }
+  const lost = await session.read<{ id: string }>(locality, lostSql, [locality])
+  return [...faults, ...lost.map(({ id }) => ({ case: id, ordinal: null, code: 'case.missing' as const }))]
+}
+
+const batchSql = `select ${caseSelection('c')},
+    json_build_object('next_due_at', case when isfinite(c.next_due_at) then extract(epoch from c.next_due_at) * 1000 end, 'awaits_calendar', c.awaits_calendar, 'audience', c.audience) as derived,
+    (select coalesce(json_agg(x), '[]') from (select ${eventSelection('e')} from case_event e where e.locality = $1 and e.case_id = c.id order by e.ordinal) x) as events,
+    (select coalesce(json_agg(json_build_object('key', k.key, 'open', k.open, 'at', extract(epoch from k.submitted_at) * 1000)), '[]') from case_key k
+      where k.locality = $1 and k.case_id = c.id and k.key = any(c.audience)) as keys,
+    (select coalesce(json_agg(json_build_object('id', l.id, 'outcome', l.outcome)), '[]') from command_log l
+      where l.locality = $1 and l.id in (select e.command from case_event e where e.locality = $1 and e.case_id = c.id)) as commands
+  from case_record c where c.locality = $1 and c.id > $2 order by c.id limit $3`
+
+/** Cases that a journal, a key or an answered command speaks of, but that are not there, or whose journal ends before the answer. */
+const lostSql = `select distinct s.id::text as id from (
+    select case_id as id, ordinal as revision from case_event where locality = $1
+    union all select case_id, 0 from case_key k where locality = $1 and not exists (
+      select from case_record c where c.locality = $1 and c.id = k.case_id and k.key = any(c.audience) and k.open = c.open and k.submitted_at = c.submitted_at)
+    union all select (outcome->>'case')::uuid, (outcome->>'revision')::int from command_log where locality = $1 and outcome ? 'case') s
+  left join case_record c on c.locality = $1 and c.id = s.id where c.id is null or c.revision < s.revision or s.revision = 0`
+
+async function caseFaults(found: Found, machine: MachineOf): Promise<readonly AuditFault[]> {
+  const { derived, events, keys, commands, ...record } = found
+  const row = caseFrom(record)
+  const faults: AuditFault[] = []
+  const report = (ordinal: number | null, code: AuditCode) => void faults.push({ case: row.id, ordinal, code })
+  let folded: CaseRow | undefined
+  let previous: CaseEvent | undefined
+  for (const [i, entry] of events.map(eventFrom).entries()) {
+    if (entry.ordinal !== i + 1) report(i + 1, 'entry.missing')
+    for (const code of entryFaults(entry, previous)) report(entry.ordinal, code)
+    const rules = await machine(entry.procedure)
+    if (!rules) report(entry.ordinal, 'procedure.unknown')
+    else if (!possible(rules, entry, previous)) report(entry.ordinal, 'transition.impossible')
+    folded = foldCase(folded, entry)
+    previous = entry
+  }
+  if (!folded || folded.revision > row.revision) report(null, 'case.differs')
+  else if (folded.revision < row.revision) report(folded.revision + 1, 'entry.missing')
+  else if (canonicalJson(folded) !== canonicalJson(row)) report(null, 'case.differs')
+  const { next_due_at, awaits_calendar, audience } = recordOf(row)
+  const due = next_due_at === 'infinity' ? null : Date.parse(String(next_due_at))
+  if (canonicalJson(derived) !== canonicalJson({ next_due_at: due, awaits_calendar, audience })) report(null, 'columns.differ')
+  const visible = keys.filter(({ open, at }) => open === row.open && at === row.submittedAt).map(({ key }) => key)
+  if (canonicalJson(visible.sort()) !== canonicalJson([...derived.audience].sort())) report(null, 'audience.differs')
+  for (const { ordinal, code } of commandFaults(row.id, events, commands)) report(ordinal, code)
+  return faults
+}
+
+function entryFaults(entry: CaseEvent, previous: CaseEvent | undefined): readonly AuditCode[] {
+  const { hash, answers, salt, ...covered } = entry
+  const erased = answers === null && salt === null
+  const sound = erased || (answers !== null && salt !== null && entry.commitment === commitment(answers, salt))
+  return [
+    ...(entryHash({ ...covered, answers, salt }) === hash ? [] : ['entry.altered' as const]),
+    ...(entry.previousHash === (previous?.hash ?? '') ? [] : ['chain.broken' as const]),
+    ...(sound ? [] : ['answers.altered' as const])
+  ]
+}
+
+/** Whether the machine can have gone from the state before to the state after by the transition that is noted. */
+function possible(machine: Machine, entry: CaseEvent, previous: CaseEvent | undefined): boolean {
+  if (entry.from !== (previous?.to ?? null)) return false
+  if (entry.from === null) return machine.start().to === entry.to
+  if (entry.transition === null) return entry.to === entry.from
+  const step = machine.step(entry.from, entry.event, rule => rule.id === entry.transition)
+  return step.taken?.id === entry.transition && step.to === entry.to
+}
+
+/** Every entry's command is in the log, and was answered with the last revision that it made. */
+function commandFaults(caseId: string, events: readonly EventRecord[], commands: readonly Log[]): readonly { ordinal: number; code: AuditCode }[] {
+  const last = new Map(events.map(({ command, ordinal }) => [command, ordinal]))
+  return [...last].flatMap(([command, ordinal]): { ordinal: number; code: AuditCode }[] => {
+    const outcome = commands.find(({ id }) => id === command)?.outcome
+    if (!outcome) return [{ ordinal, code: 'command.missing' }]
+    return canonicalJson(outcome) === canonicalJson({ case: caseId, revision: ordinal }) ? [] : [{ ordinal, code: 'outcome.differs' }]
+  })
+}
+
+async function releaseFaults(run: Run, locality: string): Promise<AuditFault[]> {
+  const rows = await run<PublicationRow>(`select ${publicationColumns} from publication where locality = $1 order by ordinal`, [locality])
+  const faults: AuditFault[] = []
+  for (const [i, row] of rows.entries()) {
+    const sound = row.ordinal === i + 1 && row.previous_hash === (rows[i - 1]?.hash ?? '') && publicationHash(row) === row.hash
+    if (!sound) faults.push({ case: `publication ${row.ordinal}`, ordinal: null, code: 'publication.altered' })
+    if (contentHash(await filesOf(locality, row.release, run)) !== row.files) faults.push({ case: `release ${row.release}`, ordinal: null, code: 'release.altered' })
+  }
+  return faults
+}

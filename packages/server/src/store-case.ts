@@ -1,0 +1,88 @@
+// A case as rows: `CaseRow` and `CaseEvent` to columns and back, without loss.
+import { audienceOf, awaitsCalendar, nextDueAt, type CaseEvent, type CaseRow } from '@gridwright/workflows'
+
+/** Columns of case_record that hold what `CaseRow` says, with their types; the rest of the row is `body`. */
+const told = {
+  id: 'uuid', number: 'text', service: 'text', procedure: 'text', channel: 'text', area: 'text', handling_area: 'text', state: 'text', open: 'boolean',
+  revision: 'int', submitted_at: 'timestamptz', updated_at: 'timestamptz', closed_at: 'timestamptz', applicant: 'text', assignee: 'text', owners: 'text[]', body: 'jsonb'
+} as const
+/** Columns that follow from the row, for queries. */
+const derived = { next_due_at: 'timestamptz', awaits_calendar: 'boolean', audience: 'text[]' } as const
+
+/** Columns of case_record after `locality`, by name. */
+export const caseColumns: Readonly<Record<string, string>> = { ...told, ...derived }
+
+/** A case as the columns of `caseColumns`; instants in ISO 8601. */
+export function recordOf(row: CaseRow): Readonly<Record<string, unknown>> {
+  const { id, number, service, procedure, channel, area, handlingArea, state, open, revision, submittedAt, updatedAt, closedAt, applicant, assignee, owners, ...body } = row
+  const due = nextDueAt(row)
+  return {
+    id, number, service, procedure, channel, area, state, open, revision, applicant, assignee, owners, body,
+    handling_area: handlingArea,
+    submitted_at: iso(submittedAt),
+    updated_at: iso(updatedAt),
+    closed_at: closedAt === null ? null : iso(closedAt),
+    next_due_at: due === null ? 'infinity' : iso(due),
+    awaits_calendar: awaitsCalendar(row),
+    audience: audienceOf(row)
+  }
+}
+
+/** What the select list of `caseSelection` gives. */
+export type CaseRecord = {
+  id: string; number: string; service: string; procedure: string; channel: string; area: string; handling_area: string; state: string; open: boolean
+  revision: number; submitted_at: number; updated_at: number; closed_at: number | null; applicant: string; assignee: string | null; owners: readonly string[]
+  body: Omit<CaseRow, 'id'>
+}
+
+/** Select list for `CaseRecord` from case_record under `alias`. */
+export function caseSelection(alias: string): string {
+  return Object.entries(told).map(([name, type]) => {
+    if (type === 'timestamptz') return `${milliseconds(`${alias}.${name}`)} as ${name}`
+    return type === 'text[]' ? `to_json(${alias}.${name}) as ${name}` : `${alias}.${name}`
+  }).join(', ')
+}
+
+/** The case that a record holds. */
+export function caseFrom(record: CaseRecord): CaseRow {
+  const { handling_area: handlingArea, submitted_at: submittedAt, updated_at: updatedAt, closed_at: closedAt, body } = record
+  const { id, number, service, procedure, channel, area, state, open, revision, applicant, assignee, owners } = record
+  return { ...body, id, number, service, procedure, channel, area, handlingArea, state, open, revision, submittedAt, updatedAt, closedAt, applicant, assignee, owners }
+}
+
+/** Columns of case_event after `locality`, with their types. */
+export const eventColumns = {
+  case_id: 'uuid', ordinal: 'int', command: 'uuid', event: 'text', transition: 'text', actor: 'text', by_key: 'text', at: 'timestamptz', from_state: 'text', to_state: 'text',
+  changed: 'jsonb', commitment: 'text', procedure: 'text', world: 'text', previous_hash: 'text', hash: 'text', answers: 'jsonb', salt: 'text'
+} as const
+
+/** A journal entry as the columns of `eventColumns`. */
+export function eventRecordOf(entry: CaseEvent): Readonly<Record<string, unknown>> {
+  const { case: case_id, by: by_key, at, from: from_state, to: to_state, previousHash: previous_hash, ...same } = entry
+  return { ...same, case_id, by_key, at: iso(at), from_state, to_state, previous_hash }
+}
+
+export type EventRecord = Omit<CaseEvent, 'case' | 'by' | 'from' | 'to' | 'previousHash'> & {
+  case_id: string; by_key: string | null; from_state: string | null; to_state: string; previous_hash: string
+}
+
+/** Select list for `EventRecord` from case_event under `alias`. */
+export function eventSelection(alias: string): string {
+  return Object.keys(eventColumns).map(name => (name === 'at' ? `${milliseconds(`${alias}.at`)} as at` : `${alias}.${name}`)).join(', ')
+}
+
+/** The journal entry that a record holds. */
+export function eventFrom(record: EventRecord): CaseEvent {
+  const { case_id, by_key: by, from_state: from, to_state: to, previous_hash: previousHash, ...same } = record
+  return { ...same, case: case_id, by, from, to, previousHash }
+}
+
+/** SQL for a timestamptz as epoch milliseconds. */
+export function milliseconds(expression: string): string {
+  return `(extract(epoch from ${expression}) * 1000)::float8`
+}
+
+/** Epoch milliseconds as PostgreSQL reads them. */
+export function iso(instant: number): string {
+  return new Date(instant).toISOString()
+}

@@ -1,0 +1,109 @@
+/** The store on PostgreSQL: whatever the server keeps or looks up goes through here, always under one locality. */
+import type { Locality, PartyKey, PersonFacts, Procedure } from '@gridwright/core'
+import type { CaseEvent, CaseRow, Command, Outcome } from '@gridwright/workflows'
+import { verify, type AuditFault, type AuditProgress } from './audit.ts'
+import { checkChaos } from './chaos.ts'
+import { openDoor } from './door.ts'
+import { importData, type Imported, type ImportProgress } from './import.ts'
+import { migrate } from './migrate.ts'
+import { openReleases, type Published, type Publisher } from './releases.ts'
+import { areas, areasById, notices, type Area, type AreaQuery, type DeliveredNotice } from './store-areas.ts'
+import { storeFault } from './store-fault.ts'
+import { caseOf, cases, journal, rowOf, type CaseQuery } from './store-lists.ts'
+import { openNews, type Change, type News } from './store-news.ts'
+import type { Page } from './store-page.ts'
+import { contacts, holders, people, type HolderQuery, type PersonCard } from './store-people.ts'
+import { openSession, type Session } from './store-session.ts'
+import type { Log } from './store-worker.ts'
+import { readPeople } from './transaction.ts'
+
+export type { Area, AreaQuery, AuditFault, CaseQuery, Change, DeliveredNotice, HolderQuery, Imported, Page, PersonCard, Published }
+
+export type Store = {
+  /** Decides and commits a command, and answers when it is committed. Throws `commit.unknown` or `database.unavailable`: then send the same command again. */
+  run(locality: string, command: Command): Promise<Outcome>
+  cases(locality: string, query: CaseQuery): Promise<Page<CaseRow>>
+  /** The case, if its audience holds one of `keys`. */
+  caseOf(locality: string, id: string, keys: readonly PartyKey[]): Promise<CaseRow | undefined>
+  /** The case for whoever has checked, or will check, that its audience may see it. */
+  rowOf(locality: string, id: string): Promise<CaseRow | undefined>
+  /** Whether the case was ever offered to one of `keys`: who was slower may learn that it is taken. */
+  offeredTo(locality: string, id: string, keys: readonly PartyKey[]): Promise<boolean>
+  journal(locality: string, caseId: string, first: number, afterOrdinal?: number): Promise<readonly CaseEvent[]>
+  /** The person with what is held at `now`. */
+  personFacts(locality: string, id: string, now: number): Promise<PersonFacts | undefined>
+  people(locality: string, ids: readonly string[]): Promise<ReadonlyMap<string, PersonCard>>
+  /** Callers without an account. */
+  contacts(locality: string, ids: readonly string[]): Promise<ReadonlyMap<string, PersonCard>>
+  /** Who holds any of the keys, by name. */
+  holders(locality: string, keys: readonly PartyKey[], options: HolderQuery): Promise<readonly PersonCard[]>
+  areas(locality: string, query: AreaQuery): Promise<Page<Area>>
+  areasById(locality: string, ids: readonly string[]): Promise<ReadonlyMap<string, Area>>
+  notices(locality: string, keys: readonly PartyKey[], first: number, after?: string): Promise<Page<DeliveredNotice>>
+  localities(): Promise<readonly string[]>
+  published(locality: string): Promise<Published | undefined>
+  /** The procedure that a case is pinned to. Throws `procedure.unknown`. */
+  procedure(locality: string, hash: string): Promise<Procedure>
+  /** Throws `release.refused` with all issues of a folder that `check` refuses. */
+  publish(files: ReadonlyMap<string, string>, by: Publisher): Promise<{ hash: string; already: boolean }>
+  /** Throws `import.refused` with every faulty row, and `locality.unknown` before the first publication. */
+  importData(locality: string, files: ReadonlyMap<string, string>, onProgress?: ImportProgress): Promise<Imported>
+  /** Calls `listener` for every committed entry, of this and other processes; returns how to stop. */
+  changes(locality: string, listener: (change: Change) => void): () => void
+  /** Everything that was changed behind the engine's back; empty where replay gives what is stored. */
+  verify(locality: string, onProgress?: AuditProgress): Promise<readonly AuditFault[]>
+  ping(): Promise<void>
+  /** Ends within seconds. */
+  close(): Promise<void>
+  /** For the store's own workers: sweeper and outbox. */
+  readonly session: Session
+  readonly news: News
+}
+
+/** `url` is the owner's address, used for migration only; all else is done by the role of `appUrl`. */
+export type StoreOptions = { readonly url: string; readonly appUrl: string; readonly log?: Log; readonly poolSize?: number }
+
+/** A store with its tables in place. Throws where the application role would stand above row level security. */
+export async function openStore({ url, appUrl, log, poolSize = 10 }: StoreOptions): Promise<Store> {
+  checkChaos()
+  await migrate(url, appUrl)
+  const warn = (message: string) => log?.warn({}, message)
+  const session = await openSession(appUrl, poolSize, warn)
+  const news = await openNews(appUrl, warn).catch(async (error: unknown) => {
+    await session.close()
+    throw error
+  })
+  const releases = openReleases(session, news.listening)
+  news.publications(locality => releases.forget(locality))
+  const localityOf = async (id: string): Promise<Locality> => {
+    const published = await releases.published(id)
+    if (!published) throw storeFault('locality.unknown', id, {})
+    return published.locality
+  }
+  return {
+    session,
+    news,
+    run: openDoor(session, releases),
+    cases: (locality, query) => cases(session, locality, query),
+    caseOf: (locality, id, keys) => caseOf(session, locality, id, keys),
+    rowOf: (locality, id) => rowOf(session, locality, id),
+    offeredTo: async (locality, id, keys) => (await rowOf(session, locality, id))?.offered.some(key => keys.includes(key)) ?? false,
+    journal: (locality, caseId, first, afterOrdinal) => journal(session, locality, caseId, first, afterOrdinal),
+    personFacts: async (locality, id, now) => (await session.within(locality, run => readPeople(run, locality, { now, people: [id] }))).get(id),
+    people: (locality, ids) => people(session, locality, ids),
+    contacts: (locality, ids) => contacts(session, locality, ids),
+    holders: (locality, keys, options) => holders(session, locality, keys, options),
+    areas: (locality, query) => areas(session, locality, query),
+    areasById: (locality, ids) => areasById(session, locality, ids),
+    notices: (locality, keys, first, after) => notices(session, locality, keys, first, after),
+    localities: () => releases.localities(),
+    published: locality => releases.published(locality),
+    procedure: (locality, hash) => releases.procedure(locality, hash),
+    publish: (files, by) => releases.publish(files, by),
+    importData: async (locality, files, onProgress) => importData(session, await localityOf(locality), files, Date.now(), onProgress),
+    changes: (locality, listener) => news.changes(locality, listener),
+    verify: (locality, onProgress) => verify(session, releases, locality, onProgress),
+    ping: async () => void (await session.bare('select 1 as alive', [])),
+    close: async () => void (await Promise.all([news.close(), session.close()]))
+  }
+}
