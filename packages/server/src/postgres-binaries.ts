@@ -20,10 +20,10 @@ import { databaseFault, isCode, type Bilingual } from './postgres-fault.ts'
 /** Absolute paths of the two programs, and the major version that their clusters have. */
 export type Binaries = { readonly initdb: string; readonly postgres: string; readonly major: string }
 
-/** Binaries that `account` (undefined: we) can run. `copies` is a folder for a copy, made once per version where the installed ones will not do. */
+/** Binaries that `account` (undefined: we) can run. `copies` names a folder for a copy, made once per version where the installed ones will not do. */
 export function findBinaries(
   account: Account | undefined,
-  copies: string,
+  copies: () => string,
   onProgress: (message: Bilingual) => void
 ): Binaries {
   const { native, version } = installed()
@@ -35,7 +35,7 @@ export function findBinaries(
   const flaw = repair(native) ?? probe(binaries(native), account)
   if (flaw === undefined) return binaries(native)
 
-  const copy = join(copies, `gridwright-postgres-${version}`)
+  const copy = join(copies(), `gridwright-postgres-${version}`)
   if (!existsSync(copy)) {
     onProgress({
       'zh-CN': `PostgreSQL 程序在原处不可用,复制到 ${copy}`,

@@ -116,7 +116,7 @@ async function start(
   const account = databaseAccount(folder)
   const blocked = account && blockedAt(folder, account)
   if (blocked !== undefined) throw databaseFault('database.blocked-folder', blocked)
-  const binaries = findBinaries(account, account ? publicPlace(account) : dataFolder, onProgress)
+  const binaries = findBinaries(account, () => (account ? publicPlace(account) : dataFolder), onProgress)
   const site: Site = { folder, account, binaries, log: join(dataFolder, 'postgres.log') }
   const versionFile = join(folder, 'PG_VERSION')
   if (!existsSync(versionFile)) {
@@ -138,9 +138,9 @@ export async function closeCluster({ dataFolder, folder, record, holder }: Clust
     const postmaster = findPostmaster(folder)
     const needed = (await within(1500, isNeeded(superuserUrl({ ...record, port: postmaster?.port ?? 0 })))) ?? true
     if (postmaster === undefined || needed) return
-    process.kill(postmaster.pid, 'SIGINT')
+    signal(postmaster.pid, 'SIGINT')
     if (await hasGone(folder, 5000)) return
-    process.kill(postmaster.pid, 'SIGQUIT')
+    signal(postmaster.pid, 'SIGQUIT')
     await hasGone(folder, 900)
   }).catch((error: unknown) => {
     if (!isDatabaseFault(error) || error.code !== 'database.locked') throw error // someone is opening it: theirs now
@@ -152,6 +152,14 @@ async function isNeeded(url: string): Promise<boolean> {
   const { rowCount } = await client.query('select from pg_stat_activity where application_name = $1', [holderName])
   await client.end()
   return rowCount !== 0
+}
+
+function signal(pid: number, name: 'SIGINT' | 'SIGQUIT'): void {
+  try {
+    process.kill(pid, name)
+  } catch (error) {
+    if (!isCode(error, 'ESRCH')) throw error // it has ended by itself, which is what was wanted
+  }
 }
 
 async function hasGone(folder: string, waitMs: number): Promise<boolean> {
