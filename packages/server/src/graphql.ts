@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs'
 import { EnvelopArmorPlugin } from '@escape.tech/graphql-armor'
 import { makeExecutableSchema } from '@graphql-tools/schema'
-import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention'
 import { useDisableIntrospection } from '@graphql-yoga/plugin-disable-introspection'
 import { negotiateLanguage } from '@gridwright/core'
 import { GraphQLError, GraphQLScalarType, Kind, type GraphQLSchema } from 'graphql'
@@ -38,7 +37,6 @@ export function graphqlEndpoint({ store, tokens, log, development }: Options): Y
     maskedErrors: { maskError: (error, message) => masked(error, message, log) },
     context: ({ request }) => requestContext(request, store, tokens),
     plugins: [
-      useCSRFPrevention({ requestHeaders: ['accept-language', 'authorization', 'x-gridwright'] }),
       EnvelopArmorPlugin({
         maxDepth: { n: 10, flattenFragments: true },
         maxAliases: { n: 30 },

@@ -99,6 +99,9 @@ async function serveGraphql(
   response: ServerResponse
 ): Promise<void> {
   if (request.method === 'POST') {
+    // A form of another site can send any type but this one without asking first (CSRF).
+    if (!/^application\/json\b/.test(request.headers['content-type'] ?? ''))
+      return send(response, 415, 'text/plain', 'content-type application/json is required')
     const length = Number(request.headers['content-length'] ?? Number.NaN)
     if (!Number.isInteger(length)) return send(response, 411, 'text/plain', 'content-length is required')
     if (length > bodyLimit) {
