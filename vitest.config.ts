@@ -22,7 +22,9 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     teardownTimeout: 15_000,
+    expect: { poll: { timeout: 10_000 } },
     passWithNoTests: false,
+    onConsoleLog: log => !log.includes('Lit is in dev mode'),
     api: { host: '127.0.0.1' },
     projects: [
       {
@@ -32,6 +34,7 @@ export default defineConfig({
           environment: 'node',
           include: nodeTests,
           exclude: browserTests,
+          globalSetup: ['packages/server/test/global-setup.ts'],
           execArgv: ['--conditions=source']
         }
       },
