@@ -165,7 +165,7 @@ async function runNpm(root, extent) {
   })
   process.off('SIGINT', stop).off('SIGTERM', stop)
   progress.end(outcome === 0)
-  if (outcome !== 0) throw new InstallError(cureOf(`${output}\n${outcome}`))
+  if (outcome !== 0) throw new InstallError(cureOf(typeof outcome === 'string' ? `${output}\n${outcome}` : output))
   if (!isInstalled(root, extent))
     throw new InstallError(cures.other(output || 'npm ci did not install what package-lock.json lists'))
 }

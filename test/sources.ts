@@ -1,10 +1,10 @@
 // The repository's own text, read and parsed once, for the house rules.
-import { readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseSync, Visitor, type ParseResult } from 'vite'
 
-/** A TypeScript or JavaScript module. `code` is its text with comments and the insides of strings blanked, in place. */
+/** A TypeScript or JavaScript module. `code` is its text with comments and the insides of strings and patterns blanked, in place. */
 export type Source = { path: string; text: string; lines: string[]; code: string; parsed: ParseResult; casts: number[] }
 
 export const root = fileURLToPath(new URL('../', import.meta.url))
@@ -14,6 +14,7 @@ const ignored = new Set(['node_modules', '.git', 'dist', '.gridwright', 'coverag
 
 /** Paths of all files under `folder` (relative to the root, with `/`) that are not ignored by git. */
 export function filesIn(folder: string): string[] {
+  if (!existsSync(join(root, folder))) return []
   const entries = readdirSync(join(root, folder), { withFileTypes: true })
   const kept = entries.filter(({ name }) => !ignored.has(name) && !name.startsWith('.docs-'))
   const paths = kept.map(entry => ({ entry, path: posix.join(folder, entry.name) }))
@@ -34,7 +35,7 @@ export function sourceOf(path: string, text: string): Source {
   const casts: number[] = []
   const literal = (node: { start: number; end: number }) => hidden.push({ start: node.start + 1, end: node.end - 1 })
   new Visitor({
-    Literal: node => void (typeof node.value === 'string' && literal(node)),
+    Literal: node => void ((typeof node.value === 'string' || 'regex' in node) && literal(node)),
     TemplateElement: node => void hidden.push(node),
     TSAsExpression: node =>
       void (text.slice(node.typeAnnotation.start, node.typeAnnotation.end) !== 'const' && casts.push(node.start))

@@ -97,7 +97,7 @@ test.each(packages)('%s has one door, which names what stands elsewhere', name =
     typeof entry === 'string' ? [] : [entry.source]
   )
   expect(opened).toEqual(doorsOf(name).map(door => `./${door}`))
-  expect(Object.values(bin ?? {})).toEqual(name === 'server' ? ['dist/cli.js'] : [])
+  expect(Object.keys(bin ?? {})).toEqual(name === 'server' ? ['gridwright'] : [])
   for (const door of doorsOf(name)) {
     const source = src.get(name)?.find(({ path }) => path === `packages/${name}/${door}`)
     expect(source, `packages/${name}/${door}`).toBeDefined()
