@@ -9,6 +9,7 @@ export type ConfigFile =
   | FormFile
   | GridFile
   | LocalityFile
+  | PointsFile
   | PostsFile
   | ScenarioFile
   | ServiceFile
@@ -123,6 +124,38 @@ export type EventName = string
  */
 export type ExceptBy = EventName[]
 /**
+ * 积分数，大于零，写成带引号的小数 (a number of points above zero, as a decimal string).
+ */
+export type PointsText = string
+/**
+ * 条件，CEL 表达式，结果为真或假 (a CEL condition that yields true or false).
+ */
+export type Cel = string
+/**
+ * 积给谁：承办人、申请人、做这件事的人 (who gets them: the assignee, the applicant, or whoever did the event).
+ */
+export type Beneficiary = 'assignee' | 'applicant' | 'actor'
+/**
+ * 份数取自哪个必填的数字字段；积分乘以它，不足一个单位的舍去 (number field, always filled in, that the points are multiplied by; what is less than a unit is dropped).
+ */
+export type Quantity = AnswersQuantity | FormQuantity
+/**
+ * 字段名 (name of a field).
+ */
+export type QuantityField = string
+/**
+ * 期：日、月、季、年，或从头算起；按属地当地日期 (day, month, quarter, year by the locality's own dates, or ever).
+ */
+export type CapPeriod = 'day' | 'month' | 'quarter' | 'year' | 'ever'
+/**
+ * 谁来办：一方或几方，在案件（或超市）所在区域任职或登记的人 (one or several: whoever holds the post, or is registered, at the area of the case or shop).
+ */
+export type Settlers = SettlerParty | SettlerParty[]
+/**
+ * 某岗位，或某类登记人员 (a post, or a kind of registration).
+ */
+export type SettlerParty = SettlingPost | SettlingRegistration
+/**
  * 看得见哪些案件：派给自己的，或所辖区域的 (cases it sees: on its own list, or of its whole area).
  */
 export type See = 'assigned' | 'subtree'
@@ -142,10 +175,6 @@ export type Step = DoStep | WaitStep | ExpectStep
  * 代谁录入：有账号的人，或来电人的姓名电话 (for whom a worker enters it).
  */
 export type For = Id | ScenarioContact
-/**
- * 条件，CEL 表达式，结果为真或假 (a CEL condition that yields true or false).
- */
-export type Cel = string
 /**
  * 状态名：字母开头，字母、数字和连字符 (state name).
  */
@@ -786,6 +815,146 @@ export interface Expect {
  */
 export interface Counts {
   [k: string]: number
+}
+/**
+ * 积分：有哪些账、做了什么积多少、谁来认证、积分超市由谁交货 (points.json: ledgers, what earns how much, who certifies, who hands goods over; the goods themselves are data/goods.csv).
+ */
+export interface PointsFile {
+  /**
+   * 编辑器据此补全和检查 (path of this schema, for editors).
+   */
+  $schema?: string
+  /**
+   * 积分账，每人在每本账上一个“存折” (ledgers; everyone has one account in each).
+   */
+  ledgers: {
+    [k: string]: LedgerDeclaration
+  }
+  /**
+   * 积分规则：哪件事办成了，谁得多少 (what earns points).
+   */
+  rules: {
+    [k: string]: EarningDeclaration
+  }
+  shop?: ShopDeclaration
+}
+/**
+ * 一本账 (a ledger).
+ */
+export interface LedgerDeclaration {
+  /**
+   * 名称 (label).
+   */
+  label: Text
+  /**
+   * 最小单位，积分都是它的整数倍 (smallest unit; every amount is a multiple of it).
+   */
+  unit: PointsText
+  /**
+   * 余额下限，零或负数；冲正会低于它就不准冲正，不写则不设下限 (lowest balance, in points, zero or below: a reversal that would go under it is refused; without it there is none).
+   */
+  floor?: string
+  /**
+   * 留存，不能换购的那部分积分；不写即零 (points of every account that cannot be spent; none if left out).
+   */
+  reserve?: PointsText
+  /**
+   * 能不能换购 (whether its points can be spent).
+   */
+  spendable: boolean
+}
+/**
+ * 一条积分规则 (an earning rule).
+ */
+export interface EarningDeclaration {
+  /**
+   * 名称，写在存折上 (label, shown in the passbook).
+   */
+  label: Text
+  /**
+   * 记在哪本账 (ledger).
+   */
+  ledger: Id
+  /**
+   * 案件发生哪个事件时积分；SUBMIT 是提交 (event of the case that earns it; SUBMIT is its submission).
+   */
+  on: EventName
+  /**
+   * 只限这些事项；不写则凡有此事件的事项都算 (only these services; without it all that have the event).
+   *
+   * @minItems 1
+   * @maxItems 500
+   */
+  services?: Id[]
+  /**
+   * 条件：可用 entry（事件）、case（案件）、answers（申请表）、form（事件的表） (a condition over entry, case, answers and form).
+   */
+  when?: Cel
+  to: Beneficiary
+  /**
+   * 每次（或每份）积多少 (points for each time, or for each of the quantity).
+   */
+  points: PointsText
+  quantity?: Quantity
+  cap?: CapDeclaration
+  /**
+   * 由谁认证，绝不是得分人及其家人；不写则立即入账 (who certifies, never the beneficiary or their household; without it the points are posted at once).
+   */
+  certify?: Settlers
+}
+export interface AnswersQuantity {
+  /**
+   * 申请表的字段 (field of the application).
+   */
+  answers: QuantityField
+}
+export interface FormQuantity {
+  /**
+   * 事件表单的字段 (field of the event's form).
+   */
+  form: QuantityField
+}
+/**
+ * 封顶：每人每期至多积多少，超出的削减并记明 (at most so many points a person and period; what is over is cut, and the cut is recorded).
+ */
+export interface CapDeclaration {
+  /**
+   * 至多多少分 (points at most).
+   */
+  points: PointsText
+  /**
+   * 每一期多长 (which period).
+   */
+  per: CapPeriod
+}
+export interface SettlingPost {
+  /**
+   * 岗位 (post).
+   */
+  post: Id
+}
+export interface SettlingRegistration {
+  /**
+   * 登记类别 (kind of registration).
+   */
+  registration: Id
+}
+/**
+ * 积分超市 (the shop where points are spent).
+ */
+export interface ShopDeclaration {
+  /**
+   * 名称 (label).
+   */
+  label: Text
+  /**
+   * 用哪本账的积分换购 (ledger whose points it takes).
+   */
+  ledger: Id
+  /**
+   * 谁交货、谁可取消换购 (who hands goods over, and may cancel a redemption besides its buyer).
+   */
+  handOver: Settlers
 }
 /**
  * 岗位与登记：谁在哪一级任什么职，能看什么 (posts.json: posts and registrations, at which level, with which rights).
