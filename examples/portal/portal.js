@@ -77,6 +77,7 @@ byId('sign-out').addEventListener('click', () => {
   sessionStorage.removeItem('gridwright-token')
   provider.token = ''
 })
+byId('back').addEventListener('click', () => (order.hidden = true))
 byId('language').addEventListener('click', () => speak(provider.lang.startsWith('en') ? 'zh-CN' : 'en'))
 byId('elder').addEventListener('click', () => enlarge(!provider.elder))
 addEventListener('hashchange', () => {

@@ -47,13 +47,3 @@ function oneWord(field: Field, value: unknown): string {
   if (typeof value === 'object' && value !== null && 'name' in value) return String(value.name)
   return String(value)
 }
-
-/**
- * What people wrote with an event, where its form is not at hand: the texts among the answers. Ids and codes, which are
- * words of Latin letters without a blank, are left out.
- */
-export function textsAmong(answers: unknown): string[] {
-  if (typeof answers !== 'object' || answers === null) return []
-  const texts = Object.values(answers).filter(value => typeof value === 'string')
-  return texts.filter(text => !/^[\w.:+-]*$/.test(text))
-}

@@ -23,10 +23,20 @@ export function withValue(answers: unknown, path: Path, value: unknown): unknown
     rows[step] = withValue(rows[step], rest, value) ?? {}
     return rows
   }
-  const { [step]: before, ...others } = isBranch(answers) ? (answers as Record<string, unknown>) : {} // an object, or none yet
+  const { [step]: before, ...others } = isBranch(answers) ? answers : {}
   const after = withValue(before, rest, value)
   if (after !== undefined) return { ...others, [step]: after }
   return Object.keys(others).length > 0 ? others : undefined
 }
 
-const isBranch = (value: unknown): value is object => typeof value === 'object' && value !== null
+/**
+ * What people wrote with an event, where its form is not at hand: the texts among the answers. Ids and codes, which are
+ * words of Latin letters without a blank, are left out.
+ */
+export function textsAmong(answers: unknown): string[] {
+  if (typeof answers !== 'object' || answers === null) return []
+  const texts = Object.values(answers).filter(value => typeof value === 'string')
+  return texts.filter(text => !/^[\w.:+-]*$/.test(text))
+}
+
+const isBranch = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null

@@ -1,5 +1,6 @@
 // How a case looks on a card and in a list: state, what is left of its time, and where it is.
 import { css, html, nothing, type TemplateResult } from 'lit'
+import { textsAmong } from './answers.ts'
 import { chipStyles } from './chip-styles.ts'
 import type { CaseCard, Deadline } from './documents.ts'
 import type { Texts } from './texts.ts'
@@ -30,8 +31,10 @@ export function duePill(
 /** The inside of a case's card. */
 export function caseSummary(shown: CaseCard, words: Words, heading: TemplateResult): TemplateResult {
   const { t, lang, now } = words
+  const [gist] = textsAmong(shown.answers)
   return html`
     <div class="row apart">${heading}<span class="row">${stateChips(shown, words)}</span></div>
+    ${gist ? html`<p class="gist" part="gist">${gist}</p>` : nothing}
     <p class="soft">
       ${shown.area.name}${shown.applicant?.name ? html` · ${shown.applicant.name}` : nothing} ·
       ${instantWords(shown.submittedAt, lang, now)}
@@ -93,6 +96,12 @@ export const caseStyles = [
     .opener:focus-visible::after {
       outline: 3px solid var(--_accent);
       outline-offset: 2px;
+    }
+    .gist {
+      display: -webkit-box;
+      -webkit-box-orient: vertical;
+      -webkit-line-clamp: 2;
+      overflow: hidden;
     }
     .due {
       display: flex;

@@ -113,9 +113,8 @@ function createClient(settings: Settings): Client {
 
 function answerOf<Value>(status: number, text: string): Answer<Value> {
   const body = parsed(text)
-  const error = body?.errors?.[0]
-  const code = error?.extensions?.code ?? ''
-  if (status === 401 || code === 'UNAUTHENTICATED') return { problem: 'signed-out', message: '' }
+  const [error] = body?.errors ?? []
+  if (status === 401 || error?.extensions?.code === 'UNAUTHENTICATED') return { problem: 'signed-out', message: '' }
   if (status === 429 || status === 503) return { problem: 'busy', message: '' }
   if (error) return { problem: 'failed', message: error.message }
   if (!body?.data) return { problem: 'failed', message: '' }

@@ -75,6 +75,7 @@ export type CaseCard = {
   applicant: Person | null
   assignee: Person | null
   deadlines: Deadline[]
+  answers: object
   actions: Action[]
 }
 
@@ -87,7 +88,6 @@ export type CaseDetail = CaseCard & {
   handlingArea: { id: string; name: string }
   channel: { label: string }
   closedAt: string | null
-  answers: object
   enteredBy: Person | null
   rung: { index: number; post: { label: string } } | null
   review: { label: string; at: string } | null
@@ -117,7 +117,7 @@ const areaFields = 'id name level { id label } path { name }'
 const person = 'id name phone'
 const serviceCard = `id title summary category { id label } limits { name state within } eligibility { eligible reason }`
 const caseCard = `id number service { id title } area { id name } state stateLabel open revision submittedAt updatedAt
-  overdue urged owners applicant { ${person} } assignee { ${person} } deadlines { name dueAt warnAt warned expired }`
+  overdue urged owners applicant { ${person} } assignee { ${person} } deadlines { name dueAt warnAt warned expired } answers`
 const briefActions = 'actions { event label contested }'
 const fullActions = 'actions { event label contested form }'
 const journal = `journal(first: 50, after: $after) { edges { node { ordinal label at by toLabel answers } } ${page} }`
@@ -172,7 +172,7 @@ export const caseDocument = operation<{ case: CaseDetail | null }, { id: string;
   'query',
   'Case',
   `($id: ID!, $after: String) { case(id: $id) { ${caseCard} ${fullActions} service { id title form } handlingArea { id name }
-    channel { label } closedAt answers enteredBy { ${person} } rung { index post { label } } review { label at } reply ${journal} } }`
+    channel { label } closedAt enteredBy { ${person} } rung { index post { label } } review { label at } reply ${journal} } }`
 )
 
 /** People who may be named in a field of an action's form. */

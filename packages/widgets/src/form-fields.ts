@@ -23,37 +23,31 @@ const optionsShown = 7
 
 /** The fields one below the other; `at` is the path of the object that they belong to. */
 export function fieldsView(fields: readonly Field[], at: Path, view: FormView): TemplateResult {
-  return html`${fields.map(field => fieldView(field, [...at, field.name], view))}`
+  return html`${fields.map(field => views[field.kind](field, [...at, field.name], view))}`
 }
 
-function fieldView(field: Field, path: Path, view: FormView): TemplateResult {
-  switch (field.kind) {
-    case 'group':
-      return html`<fieldset class="stack group" part="group">
-        ${legend(field, view)}${fieldsView(field.fields ?? [], path, view)}
-      </fieldset>`
-    case 'rows':
-      return rows(field, path, view)
-    case 'person':
-    case 'people':
-      return people(field, path, view)
-    case 'yes-no':
-      if (field.const === true) return promise(field, path, view)
-      return choice(field, path, view, [
-        { value: true, title: view.t.yes },
-        { value: false, title: view.t.no }
-      ])
-    case 'choice':
-      return (field.options?.length ?? 0) > optionsShown
-        ? select(field, path, view)
-        : choice(field, path, view, field.options ?? [])
-    case 'choices':
-      return choices(field, path, view)
-    case 'longtext':
-      return longText(field, path, view)
-    default:
-      return input(field, path, view)
-  }
+const views: Readonly<Record<Field['kind'], (field: Field, path: Path, view: FormView) => TemplateResult>> = {
+  text: input,
+  number: input,
+  integer: input,
+  date: input,
+  time: input,
+  instant: input,
+  phone: input,
+  longtext: longText,
+  'yes-no': (field, path, view) => (field.const === true ? promise(field, path, view) : yesNo(field, path, view)),
+  choice: (field, path, view) =>
+    (field.options?.length ?? 0) > optionsShown
+      ? select(field, path, view)
+      : choice(field, path, view, field.options ?? []),
+  choices,
+  person: people,
+  people,
+  rows,
+  group: (field, path, view) =>
+    html`<fieldset class="stack group" part="group">
+      ${legend(field, view)}${fieldsView(field.fields ?? [], path, view)}
+    </fieldset>`
 }
 
 const idOf = (path: Path) => `f${pointerTo(path)}`
@@ -209,6 +203,12 @@ function choice(field: Field, path: Path, view: FormView, options: readonly Opti
     ${below(field, path, view)}
   </fieldset>`
 }
+
+const yesNo = (field: Field, path: Path, view: FormView) =>
+  choice(field, path, view, [
+    { value: true, title: view.t.yes },
+    { value: false, title: view.t.no }
+  ])
 
 /** A promise that must be ticked: one box with the promise as its label. */
 function promise(field: Field, path: Path, view: FormView): TemplateResult {

@@ -102,23 +102,20 @@ export class GwCaseActions extends Widget {
     const actions = this.case?.actions ?? []
     const action = actions.find(each => each.event === opened)
     return html`<div class="stack">
-      ${
-        actions.length > 0
-          ? html`<div class="row">${actions.map((each, at) => this.#button(each, at === 0))}</div>`
-          : nothing
-      }
+      ${actions.length > 0 ? html`<div class="row">${actions.map(each => this.#button(each))}</div>` : nothing}
       ${action ? (action.form ? this.#form(action) : this.#question(action)) : nothing}
       ${said ? html`<p class="note bad" role="alert" part="refusal">${said.message}</p>` : nothing}
     </div>`
   }
 
-  #button(action: Action, first: boolean) {
+  // What moves the case on stands out; a verdict or a withdrawal is not pressed for.
+  #button(action: Action) {
     const open = this.opened === action.event
     const direct = action.contested && !action.form
     const press = () => (direct ? void this.#act(action) : this.#open(open ? undefined : action))
     return html`<button
       part="action"
-      class=${first ? 'main' : ''}
+      class=${action.contested || action.form ? 'main' : ''}
       aria-expanded=${direct ? nothing : open ? 'true' : 'false'}
       aria-disabled=${this.sending ? 'true' : 'false'}
       @click=${press}

@@ -1,6 +1,7 @@
 import { css, html, nothing, type PropertyDeclarations } from 'lit'
 import type { Answers, FormSchema } from '@gridwright/forms/browser'
-import { answersView, textsAmong } from './answers-view.ts'
+import { answersView } from './answers-view.ts'
+import { textsAmong } from './answers.ts'
 import { caseStyles, duePill, stateChips, type Words } from './case-view.ts'
 import type { Answer, Client } from './client.ts'
 import { caseDocument, type CaseDetail, type CaseEvent } from './documents.ts'

@@ -112,7 +112,7 @@ export class GwDispatchBoard extends Widget {
     this.shadowRoot?.querySelector('dialog')?.close()
   }
 
-  /** Columns with the viewer's turn first, then in the order of their labels, so that news does not shuffle them. */
+  /** Columns with the viewer's turn first, then by how few steps their cases have gone. */
   #columns(): { state: string; label: string; cases: CaseCard[] }[] {
     const columns = new Map<string, { state: string; label: string; cases: CaseCard[] }>()
     for (const each of this.pages.cases) {
@@ -120,9 +120,10 @@ export class GwDispatchBoard extends Widget {
       column.cases.push(each)
       columns.set(each.stateLabel, column)
     }
+    const steps = (cases: readonly CaseCard[]) => Math.min(...cases.map(each => each.revision))
     const waits = (cases: readonly CaseCard[]) => (cases.some(each => each.actions.length > 0) ? 0 : 1)
     return [...columns.values()].sort(
-      (left, right) => waits(left.cases) - waits(right.cases) || left.label.localeCompare(right.label, this.language)
+      (left, right) => waits(left.cases) - waits(right.cases) || steps(left.cases) - steps(right.cases)
     )
   }
 
@@ -204,11 +205,11 @@ export class GwDispatchBoard extends Widget {
 
   #drawer() {
     const { t } = this
-    return html`<dialog part="drawer" aria-label=${t.actions} @close=${() => (this.chosen = '')}>
+    return html`<dialog part="drawer" aria-label=${t.oneCase} @close=${() => (this.chosen = '')}>
       ${
         this.chosen
           ? html`<div class="row apart bar">
-                <strong>${t.journal}</strong><button @click=${() => this.#close()}>${t.close}</button>
+                <strong>${t.oneCase}</strong><button @click=${() => this.#close()}>${t.close}</button>
               </div>
               <gw-case-timeline case=${this.chosen}></gw-case-timeline>`
           : nothing

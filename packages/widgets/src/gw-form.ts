@@ -118,6 +118,10 @@ export class GwForm extends LitElement {
     send(this, 'gw-form-changed', { answers: this.answers })
   }
 
+  #leave(pointer: string): void {
+    this.left = new Set([...this.left, pointer])
+  }
+
   #errorAt(pointer: string): string | undefined {
     if (this.refusal?.path === pointer) return this.refusal.message
     return this.tried || this.left.has(pointer) ? this.#messages.get(pointer) : undefined
@@ -140,7 +144,7 @@ export class GwForm extends LitElement {
       errorAt: pointer => this.#errorAt(pointer),
       typed: this.#typed,
       change: (path, value) => this.#change(path, value),
-      leave: pointer => (this.left = new Set([...this.left, pointer])),
+      leave: pointer => this.#leave(pointer),
       candidates: this.candidates
     }
     const shown = this.tried ? [...this.#messages].reverse() : []

@@ -200,7 +200,7 @@ export const controlStyles = css`
     resize: vertical;
     field-sizing: content;
   }
-  [aria-invalid='true'] {
+  :is(input, select, textarea)[aria-invalid='true'] {
     border-color: var(--_bad);
     box-shadow: 0 0 0 1px var(--_bad);
   }

@@ -175,23 +175,19 @@ export abstract class Widget extends LitElement {
 
   /** Where the endpoint is and who asks: what this widget says itself, else the widget or provider around it. */
   get settings(): Settings {
-    const around = this.#source?.settings
+    const around = this.#source?.settings ?? nowhere
     return {
-      endpoint: this.endpoint ?? around?.endpoint ?? '',
-      locality: this.locality ?? around?.locality ?? '',
+      endpoint: this.endpoint ?? around.endpoint,
+      locality: this.locality ?? around.locality,
       lang: this.language,
-      token: this.token ?? around?.token ?? '',
-      fetch: this.fetch ?? around?.fetch ?? globalThis.fetch
+      token: this.token ?? around.token,
+      fetch: this.fetch ?? around.fetch
     }
   }
 
   #findSource(): void {
-    let node: Node | null = this
-    do {
-      const root: Node = node.getRootNode()
-      const slot: Node | null = node instanceof Element ? node.assignedSlot : null
-      node = slot ?? node.parentNode ?? (root instanceof ShadowRoot ? root.host : null)
-    } while (node && !isSource(node))
+    let node = above(this)
+    while (node && !isSource(node)) node = above(node)
     this.#source = node ?? undefined
     this.#source?.addEventListener('gw-settings', this.#settingsChanged)
   }
@@ -230,6 +226,15 @@ export abstract class Widget extends LitElement {
       <p>${action}</p>
     </div>`
   }
+}
+
+/** What a widget says without attributes and with nothing around it. */
+const nowhere: Settings = { endpoint: '', locality: '', lang: '', token: '', fetch: globalThis.fetch }
+
+/** The next node up as it is drawn: through slots and out of shadow trees. */
+function above(node: Node): Node | null {
+  const slot = node instanceof Element ? node.assignedSlot : null
+  return slot ?? node.parentNode ?? (node instanceof ShadowRoot ? node.host : null)
 }
 
 /** Whether an element says where the endpoint is; the provider is upgraded before the widgets inside it, see index.ts. */

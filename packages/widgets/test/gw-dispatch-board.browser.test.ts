@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import type { GwDispatchBoard } from '../src/index.ts'
-import { expectAccessible, expectNoOverflow, expectTargets, expectWords, find, show, words } from './stage.ts'
+import { expectAccessible, expectNoOverflow, expectTargets, expectWords, find, findA, show, words } from './stage.ts'
 import { createTown } from './town.ts'
 
 const hourMs = 3_600_000
@@ -139,7 +139,7 @@ test('the drawer opens and closes by keyboard and gives the focus back', async (
   await userEvent.keyboard('{Enter}')
   await expectWords(board, '厨房水管漏水')
   await userEvent.keyboard('{Escape}')
-  await expect.poll(() => find<HTMLDialogElement>(board, 'dialog')?.open).toBe(false)
+  await expect.poll(() => findA(board, 'dialog', HTMLDialogElement).open).toBe(false)
   expect(board.shadowRoot?.activeElement?.className).toBe('opener')
 })
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import type { GwTaskHall } from '../src/index.ts'
-import { expectAccessible, expectNoOverflow, expectTargets, expectWords, find, show, words } from './stage.ts'
+import { expectAccessible, expectNoOverflow, expectTargets, expectWords, find, findA, show, words } from './stage.ts'
 import { createTown, type Town } from './town.ts'
 
 function offer(town: Town, what = '厨房水管漏水') {
@@ -112,7 +112,7 @@ test('what is typed survives news about the case', async () => {
   await userEvent.fill(find(hall, 'textarea')!, '换了一半')
   offer(town, '另一件')
   await expectWords(hall, '可以接的单 1 单')
-  expect(find<HTMLTextAreaElement>(hall, 'textarea')?.value).toBe('换了一半')
+  expect(findA(hall, 'textarea', HTMLTextAreaElement).value).toBe('换了一半')
 })
 
 test('the process of a case unfolds below its card', async () => {

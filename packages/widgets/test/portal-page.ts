@@ -50,6 +50,7 @@ async function answer(town: Town, request: IncomingMessage, response: ServerResp
   const left = new AbortController()
   response.on('close', () => left.abort())
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]))
+  if (town.network.offline) return void response.destroy()
   const answered = await town.fetch('', {
     method: 'POST',
     headers,

@@ -63,15 +63,22 @@ export function words(node: Node): string {
 }
 
 /** The first match below a node, shadow roots included. */
-export function find<Found extends Element = HTMLElement>(node: ParentNode, selector: string): Found | null {
-  const here = node.querySelector<Found>(selector)
+export function find(node: ParentNode, selector: string): HTMLElement | null {
+  const here = node.querySelector<HTMLElement>(selector)
   if (here) return here
   const within = node instanceof Element && node.shadowRoot ? [node.shadowRoot] : []
   for (const next of [...within, ...[...node.querySelectorAll('*')].flatMap(each => each.shadowRoot ?? [])]) {
-    const found = find<Found>(next, selector)
+    const found = find(next, selector)
     if (found) return found
   }
   return null
+}
+
+/** The first match, which is an element of this kind; a test that looks for one that is not there is wrong. */
+export function findA<Kind extends HTMLElement>(node: ParentNode, selector: string, kind: new () => Kind): Kind {
+  const found = find(node, selector)
+  if (!(found instanceof kind)) throw new Error(`no ${kind.name} at ${selector}`)
+  return found
 }
 
 /** Waits until a person can read `text` below the node. */

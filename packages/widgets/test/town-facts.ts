@@ -82,8 +82,8 @@ export const services: readonly {
         phone: { type: 'string', title: '联系电话', format: 'phone', description: '办理的人会打这个电话' }
       },
       required: ['what', 'kind'],
-      if: { properties: { kind: { const: 'power' } }, required: ['kind'] },
-      then: { properties: { cut: { type: 'boolean', title: '是否已断电' } }, required: ['cut'] }
+      if: { properties: { kind: { not: { const: 'power' } } } },
+      else: { properties: { cut: { type: 'boolean', title: '是否已断电' } }, required: ['cut'] }
     }
   },
   {
@@ -106,3 +106,31 @@ export const services: readonly {
     form: { type: 'object', properties: { what: { type: 'string', title: '卖什么' } }, required: ['what'] }
   }
 ]
+
+export const levels: Record<string, object> = {
+  street: { id: 'street', label: '街道' },
+  community: { id: 'community', label: '社区' }
+}
+export const channels = [
+  { id: 'web', label: '网上', entered: false },
+  { id: 'phone', label: '电话', entered: true },
+  { id: 'visit', label: '上门走访', entered: true }
+]
+
+/** Forms of the events that have one. */
+export const dispatchForm = {
+  type: 'object',
+  properties: {
+    to: { type: 'array', title: '派给谁', items: { type: 'string', format: 'person' }, minItems: 1, maxItems: 5 },
+    note: { type: 'string', title: '交代几句', ui: { rows: 2 }, maxLength: 200 }
+  },
+  required: ['to']
+}
+export const resultForm = {
+  type: 'object',
+  properties: {
+    what: { type: 'string', title: '办了什么', minLength: 4, maxLength: 500, ui: { rows: 3 } },
+    hours: { type: 'number', title: '用了几小时', minimum: 0.5, maximum: 24 }
+  },
+  required: ['what']
+}

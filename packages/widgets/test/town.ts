@@ -1,9 +1,19 @@
-/// <reference types="vite/client" />
 // A small town in memory behind the real GraphQL contract: five people, one workflow (order, dispatch, accept, review), a
 // stream of changes, and a network that can be cut, slowed or broken. The rules are the fixture's own and as simple as can be.
-import { buildSchema, execute, parse, subscribe, validate, type DocumentNode } from 'graphql'
-import schemaText from '../../server/schema.graphql?raw'
-import { areas, areaOf, people, posts, registrationsOf, services, type PersonId } from './town-facts.ts'
+import {
+  areas,
+  areaOf,
+  channels,
+  dispatchForm,
+  levels,
+  people,
+  posts,
+  registrationsOf,
+  resultForm,
+  services,
+  type PersonId
+} from './town-facts.ts'
+import { page, townNetwork, type Listeners } from './town-network.ts'
 
 type Answers = Record<string, unknown>
 type Entry = {
@@ -47,25 +57,7 @@ const states = {
 }
 const ended = new Set<string>(['closed', 'withdrawn'])
 const hour = 3_600_000
-const stateOffset = 8 * hour
-const instant = (ms: number) => new Date(ms + stateOffset).toISOString().replace(/\.\d+Z$/, '+08:00')
-
-const dispatchForm = {
-  type: 'object',
-  properties: {
-    to: { type: 'array', title: '派给谁', items: { type: 'string', format: 'person' }, minItems: 1, maxItems: 5 },
-    note: { type: 'string', title: '交代几句', ui: { rows: 2 }, maxLength: 200 }
-  },
-  required: ['to']
-}
-const resultForm = {
-  type: 'object',
-  properties: {
-    what: { type: 'string', title: '办了什么', minLength: 4, maxLength: 500, ui: { rows: 3 } },
-    hours: { type: 'number', title: '用了几小时', minimum: 0.5, maximum: 24 }
-  },
-  required: ['what']
-}
+const instant = (ms: number) => new Date(ms + 8 * hour).toISOString().replace(/\.\d+Z$/, '+08:00')
 
 type Refusal = { __typename: 'Refused'; code: string; message: string; path: string | null; details: null }
 const refusal = (code: string, message: string, path: string | null = null): Refusal => ({
@@ -78,18 +70,9 @@ const refusal = (code: string, message: string, path: string | null = null): Ref
 
 /** A town that nobody has yet asked for anything, its doors to the network, and what tests may do to it. */
 export function createTown() {
-  const schema = buildSchema(schemaText)
   const cases: TownCase[] = []
-  const listeners = new Set<(change: { id: string; revision: number; event: string }) => void>()
+  const listeners: Listeners = new Set()
   const commands = new Map<string, { content: string; answer: unknown }>()
-  const network = {
-    offline: false,
-    status: 0,
-    pauseMs: 0,
-    loseNextAnswer: false,
-    streams: new Set<ReadableStreamDefaultController<Uint8Array>>()
-  }
-  const received: string[] = []
   const hide = { services: false }
 
   const tell = (changed: TownCase, event: string) =>
@@ -249,8 +232,7 @@ export function createTown() {
   function submit(input: SubmitInput, viewer: PersonId | null) {
     const found = services.find(each => each.id === input.service)
     if (!viewer || !found) return refusal('actor.unknown', '请先登录')
-    if (String(input.answers['what'] ?? '').includes('测试'))
-      return refusal('answer.denied', '请不要提交测试内容', '/what')
+    if (JSON.stringify(input.answers).includes('测试')) return refusal('answer.denied', '请不要提交测试内容', '/what')
     const applicant = input.applicant?.contact
       ? { id: 'contact', ...input.applicant.contact }
       : { id: viewer, ...people[viewer] }
@@ -371,74 +353,7 @@ export function createTown() {
     caseChanged: () => changesFor(viewer)
   })
 
-  async function* changesFor(viewer: PersonId | null) {
-    const queue: { id: string; revision: number; event: string }[] = []
-    let wake = () => {}
-    const hear = (change: (typeof queue)[number]) => {
-      queue.push(change)
-      wake()
-    }
-    listeners.add(hear)
-    try {
-      for (;;) {
-        const change = queue.shift()
-        if (!change) await new Promise<void>(resolve => (wake = resolve))
-        else if (viewer) yield { caseChanged: { ...change, case: null } }
-      }
-    } finally {
-      listeners.delete(hear)
-    }
-  }
-
-  function stream(document: DocumentNode, viewer: PersonId | null, signal: AbortSignal | null | undefined): Response {
-    const encode = (text: string) => new TextEncoder().encode(text)
-    const body = new ReadableStream<Uint8Array>({
-      async start(controller) {
-        network.streams.add(controller)
-        controller.enqueue(encode(':\n\n'))
-        const events = await subscribe({ schema, document, rootValue: rootFor(viewer) })
-        if (!(Symbol.asyncIterator in events)) return controller.close()
-        signal?.addEventListener('abort', () => {
-          network.streams.delete(controller)
-          void events.return(undefined)
-        })
-        void (async () => {
-          for await (const event of events) {
-            if (network.streams.has(controller))
-              controller.enqueue(encode(`event: next\ndata: ${JSON.stringify(event)}\n\n`))
-          }
-        })()
-      }
-    })
-    return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
-  }
-
-  /** Answers as `fetch` does. The bearer token is the person's id; a token that names nobody is refused with 401. */
-  const fetch: typeof globalThis.fetch = async (_url, init) => {
-    const headers = new Headers(init?.headers)
-    const token = headers.get('authorization')?.replace(/^Bearer /, '') ?? ''
-    if (network.pauseMs > 0) await new Promise(resolve => setTimeout(resolve, network.pauseMs))
-    if (network.offline) throw new TypeError('Failed to fetch')
-    if (network.status > 0) return new Response('', { status: network.status })
-    if (token && !(token in people)) return new Response('{}', { status: 401 })
-    const { query, variables, operationName } = JSON.parse(String(init?.body)) as {
-      query: string
-      variables: object
-      operationName: string
-    } // GraphQL over HTTP
-    received.push(operationName)
-    const document = parse(query)
-    const faults = validate(schema, document)
-    if (faults.length > 0) return Response.json({ errors: faults }, { status: 400 })
-    const viewer = token ? (token as PersonId) : null
-    if (headers.get('accept') === 'text/event-stream') return stream(document, viewer, init?.signal)
-    const result = await execute({ schema, document, rootValue: rootFor(viewer), variableValues: { ...variables } })
-    if (network.loseNextAnswer && query.startsWith('mutation')) {
-      network.loseNextAnswer = false
-      throw new TypeError('Failed to fetch')
-    }
-    return Response.json(result)
-  }
+  const { fetch, network, received, changesFor } = townNetwork(rootFor, listeners)
 
   return {
     fetch,
@@ -482,28 +397,4 @@ type CasesArgs = {
   sort: string
   first: number
   after?: string
-}
-
-const levels: Record<string, object> = {
-  street: { id: 'street', label: '街道' },
-  community: { id: 'community', label: '社区' }
-}
-const channels = [
-  { id: 'web', label: '网上', entered: false },
-  { id: 'phone', label: '电话', entered: true },
-  { id: 'visit', label: '上门走访', entered: true }
-]
-
-function page<Node>(edges: readonly { cursor: string; node: Node }[], first: number, after: string | undefined | null) {
-  const from = after ? edges.findIndex(edge => edge.cursor === after) + 1 : 0
-  const shown = edges.slice(from, from + first)
-  return {
-    edges: shown,
-    pageInfo: {
-      hasNextPage: from + first < edges.length,
-      hasPreviousPage: from > 0,
-      startCursor: shown[0]?.cursor ?? null,
-      endCursor: shown.at(-1)?.cursor ?? null
-    }
-  }
 }
