@@ -2,7 +2,7 @@
 import { fillTemplate, textIn, type Text } from '@gridwright/core'
 import { oneText } from './form.ts'
 
-/** In order of weight where one answer has several. */
+/** What is wrong, as `noun.reason`. */
 export type AnswerCode = keyof typeof messages
 
 /** `path` is the JSON Pointer of the answer; `params.title` names its field, with `title.en` and the like where the form has languages. */
@@ -18,8 +18,8 @@ const messages = {
   'answer.choice': ['“{title}”请从中选：{choices}', '“{title}”: please choose {choices}'],
   'answer.unconfirmed': ['请勾选“{title}”', 'Please tick “{title}”'],
   'answer.format': ['“{title}”请填{expected}', '“{title}”: please give {expected}'],
-  'answer.characters': ['“{title}”请删去无法保存的字符', '“{title}”: please delete characters that cannot be kept'],
-  'answer.pattern': ['“{title}”请照样子写{example}', '“{title}”: please write it as it should be{example}'],
+  'answer.characters': ['“{title}”请删去无法保存的字符', '“{title}”: please delete unusual characters'],
+  'answer.pattern': ['“{title}”请改正写法{example}', '“{title}”: please correct it{example}'],
   'answer.too-short': ['“{title}”至少 {limit} 个字', '“{title}”: at least {limit} characters'],
   'answer.too-long': ['“{title}”最多 {limit} 个字', '“{title}”: at most {limit} characters'],
   'answer.minimum': ['“{title}”不能小于 {limit}', '“{title}”: at least {limit}'],
@@ -31,7 +31,7 @@ const messages = {
   'answer.too-many': ['“{title}”最多 {limit} 项', '“{title}”: at most {limit} items'],
   'answer.duplicate': ['“{title}”请去掉重复的项', '“{title}”: please remove doubles'],
   'answer.unknown': ['请去掉“{title}”，这里不问', 'Please remove “{title}”: it is not asked here'],
-  'answer.too-large': ['内容太多，请分几次提交', 'Too much at once: please send it in parts']
+  'answer.too-large': ['内容太多，请分几次提交', 'Please send less at once']
 } as const satisfies Record<string, readonly [zh: string, en: string]>
 
 const expectations: Readonly<Record<string, readonly [zh: string, en: string]>> = {
@@ -40,11 +40,11 @@ const expectations: Readonly<Record<string, readonly [zh: string, en: string]>> 
   integer: ['整数', 'a whole number'],
   boolean: ['是或否', 'yes or no'],
   array: ['一项或几项', 'items'],
-  object: ['一组内容', 'a group of answers'],
+  object: ['一组内容', 'a group'],
   date: ['日期，如 2026-10-08', 'a date such as 2026-10-08'],
   time: ['时间，如 09:30', 'a time such as 09:30'],
   'date-time': ['时间，如 2026-10-08T09:30+08:00', 'a time such as 2026-10-08T09:30+08:00'],
-  phone: ['11 位手机号或带区号的座机号', 'a mobile number, or a landline with its area code'],
+  phone: ['11 位手机号或带区号的座机号', 'a mobile number or area code and landline'],
   person: ['候选人', 'a candidate']
 }
 

@@ -38,8 +38,8 @@ export function requiredNames(form: FormSchema, answers: Answers): ReadonlySet<s
   const names = new Set<string>()
   for (const section of sectionsOf(form, answers)) {
     for (const name of section.required ?? []) names.add(name)
-    for (const [name, dependents] of Object.entries(section.dependentRequired ?? {}))
-      if (Object.hasOwn(answers, name)) for (const dependent of dependents) names.add(dependent)
+    const dependents = Object.entries(section.dependentRequired ?? {}).filter(([name]) => Object.hasOwn(answers, name))
+    for (const name of dependents.flatMap(([, required]) => required)) names.add(name)
   }
   return names
 }

@@ -46,18 +46,36 @@ export function idleKeywords(schema: object, type: Type): readonly string[] {
 export function checkField(field: FormProperty, type: Type, place: Place): void {
   const { name, pointer, report } = place
   const idle = idleKeywords(field, type)
-  for (const keyword of idle) report(`${pointer}/${keyword}`, 'form.keyword-idle', { keyword, type }, { at: 'key' })
+  for (const keyword of idle) reportIdle(`${pointer}/${keyword}`, type, report)
   if (field.type && field.title === undefined)
     report(pointer, 'form.title-missing', { name }, { at: 'key', severity: 'warning' })
-  if (field.ui?.rows !== undefined && (type !== 'string' || field.format || optionsOf(field)))
-    report(`${pointer}/ui/rows`, 'form.keyword-idle', { keyword: 'rows', type }, { at: 'key' })
+  if (field.ui?.rows !== undefined && !isText(field, type)) reportIdle(`${pointer}/ui/rows`, type, report)
   checkBounds(field, pointer, report)
   checkOptions(field, type, pointer, report)
+  checkBelow(field, type, place)
+  if (!hasSoundPattern(field))
+    report(`${pointer}/pattern`, 'form.pattern-unsupported', { pattern: field.pattern ?? '' })
+  else if (idle.length === 0 && field.type) checkSamples(field, pointer, report)
+}
+
+/** Whether anything may be written. */
+function isText(field: FormProperty, type: Type): boolean {
+  return type === 'string' && field.format === undefined && optionsOf(field) === undefined
+}
+
+function checkBelow(field: FormProperty, type: Type, place: Place): void {
   if (type === 'object') checkGroup(field, place)
   if (type === 'array' && field.type) checkItems(field, place)
-  if (field.pattern !== undefined && re2Pattern(field.pattern) === undefined)
-    report(`${pointer}/pattern`, 'form.pattern-unsupported', { pattern: field.pattern })
-  else if (idle.length === 0 && field.type) checkSamples(field, pointer, report)
+}
+
+function hasSoundPattern({ pattern }: FormProperty): boolean {
+  return pattern === undefined || re2Pattern(pattern) !== undefined
+}
+
+/** The pointer ends in the keyword. */
+function reportIdle(pointer: string, type: string, report: Report): void {
+  const keyword = pointer.slice(pointer.lastIndexOf('/') + 1)
+  report(pointer, 'form.keyword-idle', { keyword, type }, { at: 'key' })
 }
 
 const bounds: readonly (readonly [
@@ -83,16 +101,15 @@ function checkBounds(field: FormProperty, pointer: string, report: Report): void
 }
 
 function checkOptions(of: FormProperty | FormItems, type: Type, pointer: string, report: Report): void {
-  const constant = 'const' in of && of.const !== undefined ? [['const', of.const] as const] : []
-  const listed =
-    of.oneOf?.map((option, i) => [`oneOf/${i}/const`, option.const] as const) ??
-    of.enum?.map((value, i) => [`enum/${i}`, value] as const)
-  const seen = new Set<FormScalar>()
-  if (of.oneOf && of.enum) report(`${pointer}/enum`, 'form.keyword-idle', { keyword: 'enum', type }, { at: 'key' })
-  for (const [at, value] of [...constant, ...(listed ?? [])]) {
-    if (!isOf(type, value)) report(`${pointer}/${at}`, 'form.option-type', { value: String(value), type })
-    else if (at !== 'const' && seen.size === seen.add(value).size)
-      report(`${pointer}/${at}`, 'form.option-duplicate', { value: String(value) })
+  const constant = 'const' in of ? of.const : undefined
+  if (constant !== undefined && !isOf(type, constant))
+    report(`${pointer}/const`, 'form.option-type', { value: String(constant), type })
+  if (of.oneOf && of.enum) reportIdle(`${pointer}/enum`, type, report)
+  const options = optionsOf(of)?.map(option => option.value) ?? []
+  for (const [i, value] of options.entries()) {
+    const at = of.oneOf ? `${pointer}/oneOf/${i}/const` : `${pointer}/enum/${i}`
+    if (!isOf(type, value)) report(at, 'form.option-type', { value: String(value), type })
+    else if (options.indexOf(value) < i) report(at, 'form.option-duplicate', { value: String(value) })
   }
 }
 
@@ -105,12 +122,10 @@ function checkItems(field: FormProperty, { name, pointer, depth, report }: Place
   const at = `${pointer}/items`
   if (!items || (items.type !== 'object' && !optionsOf(items) && items.format === undefined))
     return report(items ? at : pointer, 'form.items-open', { name }, { at: 'key' })
-  for (const keyword of idleKeywords(items, items.type))
-    report(`${at}/${keyword}`, 'form.keyword-idle', { keyword, type: items.type }, { at: 'key' })
+  for (const keyword of idleKeywords(items, items.type)) reportIdle(`${at}/${keyword}`, items.type, report)
   checkOptions(items, items.type, at, report)
   if (items.type === 'object') checkGroup(items, { name, pointer: at, depth, report })
-  if (items.type === 'object' && field.uniqueItems)
-    report(`${pointer}/uniqueItems`, 'form.keyword-idle', { keyword: 'uniqueItems', type: 'rows' }, { at: 'key' })
+  if (items.type === 'object' && field.uniqueItems) reportIdle(`${pointer}/uniqueItems`, 'rows', report)
 }
 
 function checkGroup(group: FormProperty | FormItems, { name, pointer, depth, report }: Place): void {
@@ -141,8 +156,8 @@ function checkSamples(field: FormProperty, pointer: string, report: Report): voi
   }
 }
 
-/** A pattern inside a list's rows that would not compile; it has been told already. */
+/** A pattern inside rows or a group that would not compile; it is told for itself. */
 function hasIssueBelow(field: FormProperty): boolean {
-  const rows = [...propertyMap(field.items ?? {}).values()]
-  return rows.some(row => (row.pattern !== undefined && re2Pattern(row.pattern) === undefined) || hasIssueBelow(row))
+  const below = [...propertyMap(field).values()]
+  return below.some(each => !hasSoundPattern(each) || hasIssueBelow(each))
 }

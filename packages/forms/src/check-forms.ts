@@ -63,7 +63,8 @@ function checkSection(section: FormSection, pointer: string, asked: ReadonlySet<
     else checkField(property, type, { name, pointer: at, depth: 1, report })
   }
   checkNames(section.required, `${pointer}/required`, here, context)
-  checkBranches(section, pointer, here, context)
+  checkDependents(section, pointer, here, context)
+  checkBranch(section, pointer, context)
   for (const [below, part] of partsOf(section, pointer)) checkSection(part, below, here, context)
 }
 
@@ -85,15 +86,15 @@ function checkNames(
   }
 }
 
-function checkBranches(section: FormSection, pointer: string, here: ReadonlySet<string>, context: Context): void {
-  const { report } = context
-  for (const keyword of ['dependentRequired', 'dependentSchemas'] as const) {
-    for (const name of Object.keys(section[keyword] ?? {}))
-      if (!context.declared.has(name))
-        report(`${pointer}/${keyword}/${name}`, 'form.field-unknown', { name, ...meant(name, context) }, { at: 'key' })
-  }
+function checkDependents(section: FormSection, pointer: string, here: ReadonlySet<string>, context: Context): void {
+  for (const keyword of ['dependentRequired', 'dependentSchemas'] as const)
+    for (const name of Object.keys(section[keyword] ?? {})) known(name, `${pointer}/${keyword}/${name}`, context)
   for (const [name, names] of Object.entries(section.dependentRequired ?? {}))
     checkNames(names, `${pointer}/dependentRequired/${name}`, here, context)
+}
+
+function checkBranch(section: FormSection, pointer: string, context: Context): void {
+  const { report } = context
   const { if: test, then: yes, else: no } = section
   if (test && !yes && !no) report(`${pointer}/if`, 'form.branch-idle', { keyword: 'if' }, { at: 'key' })
   for (const keyword of ['then', 'else'] as const)
@@ -103,15 +104,14 @@ function checkBranches(section: FormSection, pointer: string, here: ReadonlySet<
 
 /** `guarded` are fields that an enclosing test requires; under `not` a missing answer cannot make the test hold by itself. */
 function checkTest(test: FormTest, pointer: string, guarded: ReadonlySet<string> | 'negated', context: Context): void {
-  const { report } = context
   const required = guarded === 'negated' ? guarded : new Set([...guarded, ...(test.required ?? [])])
   for (const [name, value] of Object.entries(test.properties ?? {})) {
     const at = `${pointer}/properties/${name}`
-    const field = context.declared.get(name)?.property
-    if (!field) report(at, 'form.field-unknown', { name, ...meant(name, context) }, { at: 'key' })
-    else checkValueTest(value, at, name, field, report)
-    if (field && required !== 'negated' && !required.has(name))
-      report(at, 'form.if-unguarded', { name }, { at: 'key', severity: 'warning' })
+    const field = known(name, at, context)
+    if (!field) continue
+    checkValueTest(value, at, name, field, context.report)
+    if (required !== 'negated' && !required.has(name))
+      context.report(at, 'form.if-unguarded', { name }, { at: 'key', severity: 'warning' })
   }
   checkNames(test.required, `${pointer}/required`, new Set(context.declared.keys()), context)
   if (test.not) checkTest(test.not, `${pointer}/not`, 'negated', context)
@@ -153,6 +153,13 @@ function checkValueTest(
   if (test.not) checkValueTest(test.not, `${pointer}/not`, name, field, report)
   if (test.contains && field.items)
     checkValueTest(test.contains, `${pointer}/contains`, name, { ...field.items }, report)
+}
+
+/** The field that a key names, or an issue at the key. */
+function known(name: string, pointer: string, context: Context): FormProperty | undefined {
+  const field = context.declared.get(name)?.property
+  if (!field) context.report(pointer, 'form.field-unknown', { name, ...meant(name, context) }, { at: 'key' })
+  return field
 }
 
 function meant(name: string, { declared }: Context): { suggestion?: string } {

@@ -103,9 +103,9 @@ export function optionsOf(of: { oneOf?: FormOptions; enum?: FormScalar[] }): rea
   return of.enum?.map(value => ({ value, title: String(value) }))
 }
 
-/** The properties of an object, by name. */
-export function propertyMap(of: { properties?: Record<string, FormProperty> }): Properties {
-  return new Map(Object.entries(of.properties ?? {}))
+/** The properties of a group or of a row, by name. */
+export function propertyMap(of: Pick<FormProperty, 'properties' | 'items'>): Properties {
+  return new Map(Object.entries((of.items ?? of).properties ?? {}))
 }
 
 function fieldsIn(properties: Properties, required: ReadonlySet<string>, above: string): readonly Field[] {
@@ -136,7 +136,7 @@ function inner(property: FormProperty, pointer: string): { fields?: readonly Fie
   const group = property.items ?? property
   if (!group.properties) return {}
   const below = property.items ? `${pointer}/-` : pointer
-  return { fields: fieldsIn(propertyMap(group), new Set(group.required), below) }
+  return { fields: fieldsIn(propertyMap(property), new Set(group.required), below) }
 }
 
 function placeholder({ ui, examples }: FormProperty): { placeholder?: string } {
@@ -188,7 +188,6 @@ function pruned(answers: Answers, properties: Properties): Answers {
 
 function prunedAnswer(answer: Answer, property: FormProperty): Answer {
   if (property.type === 'object' && isAnswers(answer)) return pruned(answer, propertyMap(property))
-  const row = property.items?.properties && property.items
-  if (!row || !Array.isArray(answer)) return answer
-  return answer.map((each: Answer) => (isAnswers(each) ? pruned(each, propertyMap(row)) : each))
+  if (property.items?.type !== 'object' || !Array.isArray(answer)) return answer
+  return answer.map((each: Answer) => (isAnswers(each) ? pruned(each, propertyMap(property)) : each))
 }

@@ -24,11 +24,18 @@ const places: Readonly<Record<string, 'text' | 'node' | 'list' | 'map'>> = {
 export function localizeForm(schema: FormSchema, language: string, fallback: string): FormSchema {
   const localize = (node: Node): Node =>
     mapMembers(node, (below, keyword) => {
-      const place = places[keyword]
-      if (place === 'text') return textIn(below as Text, language, [fallback]) // as form.schema.json has it, here and below
-      if (place === 'node') return localize(below as Node)
-      if (place === 'list') return (below as readonly Node[]).map(localize)
-      return place === 'map' ? mapMembers(below as Readonly<Record<string, Node>>, localize) : below
+      switch (places[keyword]) {
+        case 'text':
+          return textIn(below as Text, language, [fallback]) // by form.schema.json
+        case 'node':
+          return localize(below as Node) // by form.schema.json
+        case 'list':
+          return (below as readonly Node[]).map(localize) // by form.schema.json
+        case 'map':
+          return mapMembers(below as Readonly<Record<string, Node>>, localize) // by form.schema.json
+        default:
+          return below
+      }
     })
   return localize(schema as object as Node) as object as FormSchema // the same schema with strings for texts
 }

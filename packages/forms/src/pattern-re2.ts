@@ -75,8 +75,7 @@ function printSet(ranges: readonly Range[] | undefined): string | undefined {
 function rangesOf(source: string): readonly Range[] | undefined {
   if (source === '.') return others(lineEnds)
   if (source.length > 1 && source.startsWith('[')) return rangesOfClass(source.slice(1, -1))
-  const code = codePoint(source)
-  return classes[source] ?? (code === undefined || source === '\\-' ? undefined : [[code, code]])
+  return source === '\\-' ? undefined : (classes[source] ?? rangeOf(source, source))
 }
 
 function rangesOfClass(inner: string): readonly Range[] | undefined {
@@ -84,17 +83,25 @@ function rangesOfClass(inner: string): readonly Range[] | undefined {
   const items: string[] = []
   for (item.lastIndex = negated ? 1 : 0; item.lastIndex < inner.length;) items.push(item.exec(inner)?.[0] ?? '\\')
   const ranges: Range[] = []
-  for (let i = 0; i < items.length; i++) {
-    const from = items[i] ?? ''
-    const isRange = items[i + 1] === '-' && items[i + 2] !== undefined
-    const [first, last] = [codePoint(from), codePoint((isRange ? items[i + 2] : from) ?? from)]
-    const named = isRange ? undefined : classes[from]
-    if (named) ranges.push(...named)
-    else if (first === undefined || last === undefined || last < first) return undefined
-    else ranges.push([first, last])
-    if (isRange) i += 2
+  while (items.length > 0) {
+    const found = takeRange(items)
+    if (!found) return undefined
+    ranges.push(...found)
   }
   return negated ? others(ranges) : ranges
+}
+
+/** Takes one character, named class or range `a-z` from the front of `items`. */
+function takeRange(items: string[]): readonly Range[] | undefined {
+  const [from = '', dash, to] = items
+  const isRange = dash === '-' && to !== undefined
+  items.splice(0, isRange ? 3 : 1)
+  return isRange ? rangeOf(from, to) : (classes[from] ?? rangeOf(from, from))
+}
+
+function rangeOf(from: string, to: string): readonly Range[] | undefined {
+  const [first, last] = [codePoint(from), codePoint(to)]
+  return first === undefined || last === undefined || last < first ? undefined : [[first, last]]
 }
 
 /** The character that `text` stands for: itself, an escaped sign, a control or \uXXXX; undefined for any other escape. */

@@ -36,14 +36,18 @@ function take(text: string, groups: PatternNode[][][]): boolean {
     const above = groups.at(-1)?.at(-1)
     above?.push(choice(options))
     return above !== undefined
-  } else if (/^(?:[*+?]|\{.+)$/.test(text)) {
-    const part = parts.pop()
-    const [low = '', high = low] = text.slice(1, -1).split(',')
-    const min = text === '+' ? 1 : Number(low)
-    const max = text === '?' ? 1 : Number(high || Infinity)
-    if (part === undefined || part.kind === 'repeat' || part.kind === 'anchor' || max < min || max === 0) return false
-    parts.push({ kind: 'repeat', part, min, max })
-  } else parts.push({ kind: text === '^' || text === '$' ? 'anchor' : 'set', source: text })
+  } else if (/^(?:[*+?]|\{.+)$/.test(text)) return repeatLast(parts, text)
+  else parts.push({ kind: text === '^' || text === '$' ? 'anchor' : 'set', source: text })
+  return true
+}
+
+function repeatLast(parts: PatternNode[], text: string): boolean {
+  const part = parts.pop()
+  const [low = '', high = low] = text.slice(1, -1).split(',')
+  const min = text === '+' ? 1 : Number(low)
+  const max = text === '?' ? 1 : Number(high || Infinity)
+  if (part === undefined || part.kind === 'repeat' || part.kind === 'anchor' || max < min || max === 0) return false
+  parts.push({ kind: 'repeat', part, min, max })
   return true
 }
 
@@ -59,21 +63,24 @@ export function patternMatcher(node: PatternNode): (text: string) => boolean {
   const end: Place = { to: [] }
   const start = build(node, end)
   return text => {
+    const characters = Array.from(text)
     let places = new Set<Place>()
-    let first = true
-    for (const character of [...text, '']) {
+    for (let at = 0; at <= characters.length; at++) {
       const next = new Set<Place>()
-      for (const place of places.add(start)) {
-        if (place === end) return true
-        const { test, anchor, to } = place
-        if (test ? test.test(character) : anchor === undefined || (anchor === '^' ? first : character === ''))
-          for (const each of to) (test ? next : places).add(each) // a set visits what is added while it is walked
+      for (const { test, anchor, to } of places.add(start)) {
+        if (test?.test(characters[at] ?? '')) addAll(next, to)
+        if (!test && (!anchor || at === (anchor === '^' ? 0 : characters.length))) addAll(places, to)
       }
+      if (places.has(end)) return true
       places = next
-      first = false
     }
     return false
   }
+}
+
+/** A set that is being walked visits what is added to it. */
+function addAll(places: Set<Place>, more: readonly Place[]): void {
+  for (const place of more) places.add(place)
 }
 
 /** The machine of `node`, built backwards from what follows it. */

@@ -82,8 +82,8 @@ function unknownAnswers(answers: Answers, properties: Properties, above: string)
 
 function unknownWithin(answer: Answer, property: FormProperty, path: string): AnswerIssue[] {
   if (property.type === 'object' && isAnswers(answer)) return unknownAnswers(answer, propertyMap(property), path)
-  const row = property.items?.properties && propertyMap(property.items)
-  if (!row || !Array.isArray(answer)) return []
+  if (property.items?.type !== 'object' || !Array.isArray(answer)) return []
+  const row = propertyMap(property)
   return answer.flatMap((each: Answer, i) => (isAnswers(each) ? unknownAnswers(each, row, `${path}/${i}`) : []))
 }
 
@@ -170,7 +170,7 @@ function rankOf([first, ...rest]: readonly string[], properties: Properties): st
   if (!property) return '~'
   const [row = '', ...below] = property.items ? rest : ['', ...rest]
   const place = String(screenOrder(properties).indexOf(first))
-  return place.padStart(4, '0') + row.padStart(4, '0') + rankOf(below, propertyMap(property.items ?? property))
+  return place.padStart(4, '0') + row.padStart(4, '0') + rankOf(below, propertyMap(property))
 }
 
 function issueAt(path: string, code: AnswerCode, visible: Properties, params?: AnswerIssue['params']): AnswerIssue {
@@ -185,7 +185,7 @@ function propertyAt(path: string, visible: Properties): FormProperty | undefined
   for (const each of tokens(path)) {
     if (property?.items && /^\d+$/.test(each)) continue
     property = properties.get(each)
-    properties = propertyMap(property?.items ?? property ?? {})
+    properties = propertyMap(property ?? {})
   }
   return property
 }

@@ -120,7 +120,7 @@ const { section } = fc.letrec<{ section: FormSection }>(tie => ({
     fc.record({ properties: branchProperties, allOf: fc.array(tie('section'), { minLength: 1, maxLength: 2 }) }),
     fc.record({ dependentSchemas: fc.dictionary(name, tie('section'), { maxKeys: 2, noNullPrototype: true }) }),
     fc.record({ dependentRequired: fc.dictionary(name, names, { maxKeys: 2, noNullPrototype: true }) })
-  ) as fc.Arbitrary<FormSection> // the literals above are of the schema's types
+  )
 }))
 
 /** A form with branches, not all of them sensible. */

@@ -66,9 +66,9 @@ test('a pattern matches alike in ECMA-262, in our matcher and in RE2', () => {
   fc.assert(
     fc.property(patterns, texts, (source, text) => {
       const pattern = re2Pattern(source)
-      fc.pre(pattern !== undefined)
+      if (pattern === undefined) return
       const expected = new RegExp(source, 'u').test(text)
-      expect([patternMatcher(parsePattern(source)!)(text), RE2JS.compile(pattern!).test(text)]).toEqual([
+      expect([patternMatcher(parsePattern(source)!)(text), RE2JS.compile(pattern).test(text)]).toEqual([
         expected,
         expected
       ])
@@ -120,12 +120,15 @@ test.each([
 
 test('whatever is written as a pattern is either refused or compiles everywhere', () => {
   fc.assert(
-    fc.property(fc.string({ unit: fc.constantFrom(...'ab1.^$|()[]{}*+?\\-,:dwsu09é😀'), maxLength: 14 }), source => {
-      const pattern = re2Pattern(source)
-      if (pattern === undefined) return
-      RE2JS.compile(pattern)
-      patternMatcher(parsePattern(source)!)
-    }),
+    fc.property(
+      fc.string({ unit: fc.constantFrom(...Array.from('ab1.^$|()[]{}*+?\\-,:dwsu09é😀')), maxLength: 14 }),
+      source => {
+        const pattern = re2Pattern(source)
+        if (pattern === undefined) return
+        RE2JS.compile(pattern)
+        patternMatcher(parsePattern(source)!)
+      }
+    ),
     { numRuns: 5000 }
   )
 })
