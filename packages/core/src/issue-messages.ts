@@ -26,6 +26,7 @@ export const issueMessages: Readonly<Record<string, readonly [string, string]>> 
     '{value} does not fit here; it should look like {expected}'
   ],
   'schema.limit': ['{value} 超出范围（{keyword} {limit}）', '{value} is out of range ({keyword} {limit})'],
+  'schema.repeated': ['{value} 写了两次；留一个', '{value} is listed twice; keep one'],
   'schema.invalid': ['{value} 不合要求（{keyword}）', '{value} does not fit ({keyword})'],
   'name.unknown': ['没有叫 “{name}” 的 {kind}', 'there is no {kind} named “{name}”'],
   'name.unused': [
@@ -75,8 +76,8 @@ export const issueMessages: Readonly<Record<string, readonly [string, string]>> 
     '{from} is before the end {before} of the window above; they must not overlap'
   ],
   'calendar.day-end-before-opening': [
-    '一天的截止 {at} 早于上班 {opening}；改晚',
-    'the day end {at} is before opening {opening}; make it later'
+    '一天的截止 {at} 早于上班 {opens}；改晚',
+    'the day end {at} is before opening {opens}; make it later'
   ],
 
   'condition.syntax': ['条件写错了：{problem}', 'the condition is not well formed: {problem}'],

@@ -1,5 +1,5 @@
 /** Config files against their JSON Schemas: the validator's errors as located issues that name the cure. */
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import calendar from '../schemas/calendar.schema.json' with { type: 'json' }
 import categories from '../schemas/categories.schema.json' with { type: 'json' }
@@ -13,9 +13,8 @@ import terms from '../schemas/terms.schema.json' with { type: 'json' }
 import workflow from '../schemas/workflow.schema.json' with { type: 'json' }
 import type { Issue, IssueParams } from './issue.ts'
 import { nearest } from './nearest.ts'
+import { bestErrors, isUnknownField, kindOf, resolved, unknownField, type Json } from './schema-choice.ts'
 import { pointerToken, type Source } from './source.ts'
-
-type Json = { readonly [key: string]: unknown }
 
 const schemas: readonly Json[] = [
   terms,
@@ -41,7 +40,6 @@ const ajv = new Ajv2020({
   schemas: [...schemas]
 })
 addFormats.default(ajv, ['date'])
-const branchValidators = new WeakMap<object, ValidateFunction>()
 
 /** Which schema a file of a locality folder has, by its path; undefined for a file that the folder does not know. */
 export function schemaOf(file: string): string | undefined {
@@ -58,64 +56,26 @@ export function checkSchema(source: Source, schema: string): readonly Issue[] {
   const validate = ajv.getSchema(schema)
   if (!validate) throw new Error(`no schema ${schema}`)
   if (validate(source.value)) return []
-  return bestErrors(validate.errors ?? []).map(error => issueOf(source, error))
+  return withoutEchoes(bestErrors(ajv, validate.errors ?? []).map(error => issueOf(source, error)))
 }
 
-/** Errors of alternatives (`oneOf`, `anyOf`) are replaced by those of the alternative that the writer most likely meant. */
-function bestErrors(errors: readonly ErrorObject[]): readonly ErrorObject[] {
-  const choices = errors.filter(error => error.keyword === 'oneOf' || error.keyword === 'anyOf')
-  const outer = choices.filter(
-    choice =>
-      !choices.some(
-        other =>
-          other !== choice &&
-          isBelow(choice.instancePath, other.instancePath) &&
-          choice.instancePath !== other.instancePath
-      )
+/** A misspelt field is unknown and its right name is missing: the first says it all. */
+function withoutEchoes(issues: readonly Issue[]): readonly Issue[] {
+  const meant = new Set(
+    issues
+      .filter(({ code }) => code === 'schema.unknown-field')
+      .map(({ path, params }) => `${path.slice(0, path.lastIndexOf('/'))} ${params.suggestion}`)
   )
-  const distinct = outer.filter(
-    (choice, i) => outer.findIndex(other => other.instancePath === choice.instancePath) === i
+  return issues.filter(
+    ({ code, path, params }) => code !== 'schema.missing-field' || !meant.has(`${path} ${params.name}`)
   )
-  const kept = errors.filter(
-    error => !distinct.some(choice => isBelow(error.instancePath, choice.instancePath)) && error.keyword !== 'if'
-  )
-  return [...kept, ...distinct.flatMap(choice => likeliest(choice))]
-}
-
-function likeliest(choice: ErrorObject): readonly ErrorObject[] {
-  const branches = (choice.schema as readonly object[]).map(branch => {
-    // the value of oneOf and anyOf is a list of schemas
-    const validate = branchValidators.get(branch) ?? ajv.compile(branch)
-    branchValidators.set(branch, validate)
-    return validate(choice.data) ? [] : bestErrors(validate.errors ?? [])
-  })
-  const ranked = branches.map(errors => ({ errors, rank: rankOf(errors) })).sort((a, b) => a.rank - b.rank)
-  const first = ranked[0]
-  if (!first || first.errors.length === 0 || first.rank >= wrongKind) return [choice]
-  return first.errors.map(error => ({ ...error, instancePath: choice.instancePath + error.instancePath }))
-}
-
-const wrongKind = 1000
-
-function rankOf(errors: readonly ErrorObject[]): number {
-  const kind = errors.some(
-    error => error.instancePath === '' && ['type', 'const', 'enum'].includes(error.keyword) && error.keyword !== 'enum'
-  )
-    ? wrongKind
-    : 0
-  const discriminator = errors.filter(error => error.keyword === 'const').length * 100
-  return kind + discriminator + errors.filter(error => error.keyword === 'required').length * 3 + errors.length
-}
-
-function isBelow(path: string, above: string): boolean {
-  return path === above || path.startsWith(`${above}/`)
 }
 
 function issueOf(source: Source, error: ErrorObject): Issue {
-  const { keyword, instancePath: at, params } = error
+  const { keyword, instancePath: at, params, data } = error
   const parent = error.parentSchema as Json | undefined // verbose: the schema object that holds the keyword
-  if (keyword === 'additionalProperties' || keyword === 'unevaluatedProperties') {
-    const name = String(params.additionalProperty ?? params.unevaluatedProperty)
+  if (isUnknownField(error)) {
+    const name = unknownField(error)
     const known = Object.keys((parent?.properties as Json | undefined) ?? {}) // `properties` is an object in every schema
     return source.issue(
       `${at}/${pointerToken(name)}`,
@@ -124,32 +84,34 @@ function issueOf(source: Source, error: ErrorObject): Issue {
       { at: 'key' }
     )
   }
-  if (keyword === 'required')
-    return source.issue(at, 'schema.missing-field', {
-      name: String(params.missingProperty),
-      ...about(parent, String(params.missingProperty))
-    })
-  if (keyword === 'propertyNames')
-    return source.issue(
-      `${at}/${pointerToken(String(params.propertyName))}`,
-      'schema.bad-name',
-      { name: String(params.propertyName), expected: patternOf(parent) },
-      { at: 'key' }
-    )
+  if (keyword === 'propertyNames') {
+    const name = String(params.propertyName)
+    const expected = patternOf(parent)
+    return source.issue(`${at}/${pointerToken(name)}`, 'schema.bad-name', { name, expected }, { at: 'key' })
+  }
+  if (keyword === 'required' || keyword === 'dependentRequired') {
+    const name = String(params.missingProperty)
+    return source.issue(at, 'schema.missing-field', { name, ...about(parent, name) })
+  }
+  if (keyword === 'uniqueItems')
+    return source.issue(`${at}/${params.i}`, 'schema.repeated', {
+      value: shown((data as readonly unknown[])[params.i])
+    }) // only lists have items
+  const value = shown(data)
   if (keyword === 'enum' || keyword === 'const') {
-    const known =
-      keyword === 'enum' ? (params.allowedValues as readonly unknown[]).map(String) : [String(params.allowedValue)] // ajv's params of enum
-    return source.issue(at, 'schema.choice', { value: shown(error.data), ...hint(String(error.data), known) })
+    const known = (keyword === 'enum' ? (params.allowedValues as readonly unknown[]) : [params.allowedValue]).map(
+      String
+    ) // ajv's params
+    return source.issue(at, 'schema.choice', { value, ...hint(typeof data === 'string' ? data : '', known) })
   }
   if (keyword === 'type')
-    return source.issue(at, 'schema.type', { expected: String(params.type), actual: kindOf(error.data) })
-  if (keyword === 'pattern')
-    return source.issue(at, 'schema.pattern', { value: shown(error.data), expected: exampleOf(parent) })
+    return source.issue(at, 'schema.type', { expected: String(params.type), actual: kindOf(data) })
+  if (keyword === 'pattern' || keyword === 'format')
+    return source.issue(at, 'schema.pattern', { value, expected: exampleOf(parent) })
   if (keyword === 'oneOf' || keyword === 'anyOf')
-    return source.issue(at, 'schema.shape', { value: shown(error.data), expected: exampleOf(parent) })
-  if ('limit' in params)
-    return source.issue(at, 'schema.limit', { value: shown(error.data), keyword, limit: Number(params.limit) })
-  return source.issue(at, 'schema.invalid', { value: shown(error.data), keyword })
+    return source.issue(at, 'schema.shape', { value, expected: exampleOf(parent) || branchExamples(error) })
+  if ('limit' in params) return source.issue(at, 'schema.limit', { value, keyword, limit: Number(params.limit) })
+  return source.issue(at, 'schema.invalid', { value, keyword })
 }
 
 function hint(name: string, known: readonly string[]): IssueParams {
@@ -168,7 +130,7 @@ function hint(name: string, known: readonly string[]): IssueParams {
 
 function about(parent: Json | undefined, property: string): IssueParams {
   const declared = (parent?.properties as Record<string, Json> | undefined)?.[property] // `properties` maps names to schemas
-  return { about: typeof declared?.description === 'string' ? declared.description : property }
+  return { about: String(declared?.description ?? resolved(ajv, declared ?? {}).description ?? property) }
 }
 
 function exampleOf(schema: Json | undefined): string {
@@ -181,9 +143,17 @@ function exampleOf(schema: Json | undefined): string {
     : String(schema?.description ?? '')
 }
 
+function branchExamples({ schema }: ErrorObject): string {
+  const branches = schema as readonly Json[] // the value of oneOf and anyOf is a list of schemas
+  return branches
+    .map(branch => exampleOf(resolved(ajv, branch)))
+    .filter(Boolean)
+    .join(' · ')
+}
+
 function patternOf(schema: Json | undefined): string {
   const names = schema?.propertyNames as Json | undefined // a schema object
-  if (typeof names?.pattern === 'string') return names.pattern
+  if (names?.examples || typeof names?.pattern === 'string') return exampleOf(names) || String(names?.pattern)
   const target = typeof names?.$ref === 'string' ? ajv.getSchema(names.$ref)?.schema : undefined
   return target && typeof target === 'object' ? exampleOf(target as Json) : '' // a compiled schema that is no boolean is an object
 }
@@ -191,11 +161,6 @@ function patternOf(schema: Json | undefined): string {
 function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? 'undefined'
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
-}
-
-function kindOf(value: unknown): string {
-  if (value === null) return 'null'
-  return Array.isArray(value) ? 'array' : typeof value
 }
 
 /** `schema` with every `$ref` made absolute, so that a part of it can be compiled by itself. */
