@@ -14,7 +14,7 @@ const caseText = `query($id: ID!) { case(id: $id) { id state answers applicant {
 
 const resident = 'resident-001'
 const liaison = 'liaison-001'
-const [member = '', other = '', third = ''] = members(1, 2, 3)
+const [member = '', other = ''] = members(1, 2)
 
 async function submit(person: string, more: object = {}): Promise<Json> {
   const input = {
