@@ -86,7 +86,7 @@ function bySubmission(draft: Draft, query: CaseQuery, drivers: readonly PartyKey
 async function isWide(session: Session, locality: string, drivers: readonly PartyKey[]): Promise<boolean> {
   const [row] = await session.read<{ wide: boolean }>(
     locality,
-    `select count(*) >= $3 as wide from (select from unnest($2::text[]) as driver(key) join case_key k on k.locality = $1 and k.key = driver.key and k.open limit $3) as some`,
+    `select count(*) >= $3 as wide from (select from unnest($2::text[]) as driver(key) join case_key k on k.locality = $1 and k.key = driver.key and k.open limit $3) as found`,
     [locality, drivers, sortedAtOnce]
   )
   return row?.wide ?? false
