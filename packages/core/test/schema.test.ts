@@ -309,7 +309,7 @@ describe('of alternatives the one most likely meant is explained', () => {
     expect(told('workflow', workflow({}, { GO: value }))).toEqual([`/states/b/on/GO${expected}`])
   })
 
-  test.each<[unknown, string]>([
+  test.each<[object, string]>([
     [{}, ' missing-field: field “kind” is missing: natural / working-hours / working-days'],
     [{ kind: 'natual' }, '/kind choice: "natual" is not one of the choices; did you mean “natural”?'],
     [{ kind: 'natural', weekdays: [1] }, '/weekdays unknown-field: unknown field “weekdays”; known here: kind'],
