@@ -133,7 +133,7 @@ describe('who sees what', () => {
 
   test('lists, filtered any way, hold only cases that the viewer may open', async () => {
     await submit('resident-002', { area: community })
-    const list = `query($filter: CaseFilter) { cases(filter: $filter, first: 100) { edges { node { id } } } }`
+    const list = `query($filter: CaseFilter, $sort: CaseSort) { cases(filter: $filter, sort: $sort, first: 100) { edges { node { id } } } }`
     for (const person of [resident, member, liaison, 'liaison-002', 'street-officer-001', '']) {
       for (const filter of [
         {},
@@ -147,7 +147,8 @@ describe('who sees what', () => {
         { service: 'mediation' },
         { state: 'ordered' }
       ]) {
-        const { data } = await server.ask(person, list, { filter })
+        const sort = 'box' in filter ? 'DUE_ASC' : 'SUBMITTED_ASC'
+        const { data } = await server.ask(person, list, { filter, sort })
         for (const { node } of data.cases.edges) expect((await see(person, node.id)).id).toBe(node.id)
         if (person === '') expect(data.cases.edges).toEqual([])
       }
