@@ -11,8 +11,11 @@ import { caseFrom, caseSelection, eventFrom, eventSelection, recordOf, type Case
 export type AuditFault = { readonly case: string; readonly ordinal: number | null; readonly code: AuditCode }
 export type AuditCode =
   | 'entry.missing' | 'entry.altered' | 'chain.broken' | 'answers.altered' | 'transition.impossible' | 'procedure.unknown' | 'case.differs' | 'case.missing'
-  | 'columns.differ' | 'audience.differs' | 'command.missing' | 'outcome.differs' | 'release.altered' | 'publication.altered'
+  | 'case.unreadable' | 'columns.differ' | 'audience.differs' | 'command.missing' | 'outcome.differs' | 'release.altered' | 'publication.altered'
 export type AuditProgress = (done: { readonly cases: number; readonly faults: number }) => void
+
+/** What no engine has written may not even be a case any more; that is a finding, not a failure of the audit. */
+const unreadable = (id: string): AuditFault => ({ case: id, ordinal: null, code: 'case.unreadable' })
 
 type Log = { id: string; outcome: Outcome }
 type Found = CaseRecord & { derived: Derived; events: readonly EventRecord[]; keys: readonly { key: string; open: boolean; at: number }[]; commands: readonly Log[] }
@@ -35,7 +38,7 @@ export async function verify(session: Session, releases: Releases, locality: str
   let cases = 0
   for (let after: string | undefined = firstId; after !== undefined; ) {
     const rows: readonly Found[] = await session.read<Found>(locality, batchSql, [locality, after, batch])
-    for (const row of rows) faults.push(...(await caseFaults(row, machine)))
+    for (const row of rows) faults.push(...(await caseFaults(row, machine).catch(() => [unreadable(row.id)])))
     cases += rows.length
     onProgress({ cases, faults: faults.length })
     after = rows.length === batch ? rows.at(-1)?.id : undefined

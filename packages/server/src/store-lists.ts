@@ -33,13 +33,24 @@ const sortedAtOnce = 500
 /** A page of the cases that `query` asks for and its viewer may see. */
 export async function cases(session: Session, locality: string, query: CaseQuery): Promise<Page<CaseRow>> {
   const drivers = driversOf(query)
-  const opens = query.sort === 'DUE_ASC' || query.box === 'TODO' || query.box === 'OFFERED' ? [true].filter(open => query.open !== !open) : query.open === undefined ? [true, false] : [query.open]
-  if (drivers.length === 0 || query.keys.length === 0 || opens.length === 0) return pageOf<CaseRecord, CaseRow>([], query.first, undefined, each)
-  const draft = draftOf(locality)
+  if (drivers.length === 0 || query.keys.length === 0 || halvesOf(query).length === 0) return pageOf<CaseRecord, CaseRow>([], query.first, undefined, each)
   const wide = query.sort === 'DUE_ASC' && (await isWide(session, locality, drivers))
-  const sql = query.sort !== 'DUE_ASC' ? bySubmission(draft, query, drivers, opens) : wide ? walkingDue(draft, query) : sortingDue(draft, query, drivers)
-  const rows = await session.read<CaseRecord & { due: string }>(locality, sql, draft.params)
+  const { sql, params } = statementOf(locality, query, wide)
+  const rows = await session.read<CaseRecord & { due: string }>(locality, sql, params)
   return pageOf(rows, query.first, query.after, query.sort === 'DUE_ASC' ? { ...each, position: row => [row.due, row.id] } : each)
+}
+
+/** The statement of a page; `wide` chooses how a list by due date is found. */
+export function statementOf(locality: string, query: CaseQuery, wide: boolean): { readonly sql: string; readonly params: readonly unknown[] } {
+  const draft = draftOf(locality)
+  if (query.sort !== 'DUE_ASC') return { sql: bySubmission(draft, query), params: draft.params }
+  return { sql: wide ? walkingDue(draft, query) : sortingDue(draft, query), params: draft.params }
+}
+
+/** Whether open cases are asked for, closed ones, or both; nothing is on a list or due once a case is closed. */
+function halvesOf({ box, sort, open }: CaseQuery): readonly boolean[] {
+  const onlyOpen = sort === 'DUE_ASC' || box === 'TODO' || box === 'OFFERED'
+  return (onlyOpen ? [true] : [true, false]).filter(half => open === undefined || open === half)
 }
 
 const each = { node: caseFrom, position: (row: CaseRecord) => [new Date(row.submitted_at).toISOString(), row.id] as const }
@@ -69,14 +80,14 @@ function conditions(draft: Draft, query: CaseQuery): string {
   return found.join(' and ')
 }
 
-function bySubmission(draft: Draft, query: CaseQuery, drivers: readonly PartyKey[], opens: readonly boolean[]): string {
+function bySubmission(draft: Draft, query: CaseQuery): string {
   const [direction, beyond] = query.sort === 'SUBMITTED_DESC' ? ['desc', '<'] : ['asc', '>']
   const after = positionOf(query.after)
   const limit = draft.take(query.first + 1, 'int')
   const from = after && dateOf(after[0]) && isUuid(after[1]) ? `and (k.submitted_at, k.case_id) ${beyond} (${draft.take(after[0], 'timestamptz')}, ${draft.take(after[1], 'uuid')})` : ''
   const order = (alias: string) => `order by ${alias}.submitted_at ${direction}, ${alias}.case_id ${direction} limit ${limit}`
   return `with best as (select distinct k.submitted_at, k.case_id
-      from unnest(${draft.take(drivers, 'text[]')}) as driver(key) cross join unnest(${draft.take(opens, 'boolean[]')}) as half(open) cross join lateral (
+      from unnest(${draft.take(driversOf(query), 'text[]')}) as driver(key) cross join unnest(${draft.take(halvesOf(query), 'boolean[]')}) as half(open) cross join lateral (
         select k.submitted_at, k.case_id from case_key k join case_record c on c.locality = $1 and c.id = k.case_id
         where k.locality = $1 and k.key = driver.key and k.open = half.open ${from} and ${conditions(draft, query)} ${order('k')}) k
       ${order('k')})
@@ -94,9 +105,9 @@ async function isWide(session: Session, locality: string, drivers: readonly Part
 
 const due = 'c.next_due_at::text as due'
 
-function sortingDue(draft: Draft, query: CaseQuery, drivers: readonly PartyKey[]): string {
+function sortingDue(draft: Draft, query: CaseQuery): string {
   return `select ${caseSelection('c')}, ${due} from (
-      select distinct k.case_id from unnest(${draft.take(drivers, 'text[]')}) as driver(key) join case_key k on k.locality = $1 and k.key = driver.key and k.open) as k
+      select distinct k.case_id from unnest(${draft.take(driversOf(query), 'text[]')}) as driver(key) join case_key k on k.locality = $1 and k.key = driver.key and k.open) as k
     join case_record c on c.locality = $1 and c.id = k.case_id where c.open and ${conditions(draft, query)} ${beyondDue(draft, query)}`
 }
 
