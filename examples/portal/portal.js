@@ -1,7 +1,6 @@
 // The page around the widgets: who is signed in, which section is open, which language. Everything else the widgets do.
 const provider = document.querySelector('gw-provider')
 const order = document.querySelector('gw-order-form')
-const mine = document.querySelector('gw-my-cases')
 const links = [...document.querySelectorAll('nav a')]
 const byId = id => document.getElementById(id)
 
@@ -14,7 +13,10 @@ function open() {
   const wanted = shown.find(link => link.hash === location.hash) ?? shown.find(link => ['post', 'registration'].includes(link.dataset.for)) ?? shown[0]
   for (const link of links) {
     const current = link === wanted
-    byId(link.hash.slice(1)).hidden = !current
+    const section = byId(link.hash.slice(1))
+    section.hidden = !current
+    // A widget asks the server from when it is on the page on, so it comes with the first look at its section.
+    if (current && section.dataset.widget && !section.firstChild) section.append(document.createElement(section.dataset.widget))
     if (current) link.setAttribute('aria-current', 'page')
     else link.removeAttribute('aria-current')
   }
@@ -63,8 +65,9 @@ document.addEventListener('gw-service-chosen', ({ detail: { service } }) => {
 
 document.addEventListener('gw-case-chosen', ({ target, detail: { id } }) => {
   if (target !== order) return
-  mine.case = id
   location.hash = '#cases'
+  open()
+  document.querySelector('gw-my-cases').case = id
 })
 
 document.addEventListener('gw-sign-in-wanted', () => {

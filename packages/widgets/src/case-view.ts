@@ -2,7 +2,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit'
 import { textsAmong } from './answers.ts'
 import { chipStyles } from './chip-styles.ts'
-import type { CaseCard, Deadline } from './documents.ts'
+import type { CaseCard, Deadline, Limit } from './documents.ts'
 import type { Texts } from './texts.ts'
 import { dueWords, instantWords } from './time-words.ts'
 
@@ -14,6 +14,12 @@ export function stateChips(shown: CaseCard, { t }: Words): TemplateResult {
   return html`<span class="chip ${shown.open ? '' : 'ended'}" part="state">${shown.stateLabel}</span>
     ${shown.open && shown.overdue ? html`<span class="chip late" part="overdue">${t.overdue}</span>` : nothing}
     ${shown.urged > 0 ? html`<span class="chip soon">${t.urged(shown.urged)}</span>` : nothing}`
+}
+
+/** The promised limits of a service in one sentence. */
+export function promise(limits: readonly Limit[], t: Texts): TemplateResult {
+  const said = limits.map(limit => `${limit.state} ${limit.within}`).join(' · ')
+  return html`<p class="number">${said ? `${t.promise} ${said}` : nothing}</p>`
 }
 
 /** What is left of the time until the first deadline, with the due instant in words. */

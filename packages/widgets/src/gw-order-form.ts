@@ -1,6 +1,6 @@
 import { css, html, nothing, type PropertyDeclarations } from 'lit'
 import { defaultsOf, type Answers, type FormSchema } from '@gridwright/forms/browser'
-import { stateChips, duePill, caseStyles } from './case-view.ts'
+import { caseStyles, duePill, promise, stateChips } from './case-view.ts'
 import type { Answer, Client, Failure } from './client.ts'
 import {
   caseDocument,
@@ -175,16 +175,7 @@ export class GwOrderForm extends Widget {
     const entered = this.#entered
     return html`<section class="card stack" aria-labelledby="title">
       <h2 id="title">${detail.title}</h2>
-      ${detail.summary ? html`<p class="soft">${detail.summary}</p>` : nothing}
-      ${
-        detail.limits.length > 0
-          ? html`<p class="row">
-              <span class="number">${t.promise}</span>${detail.limits.map(
-                limit => html`<span class="chip">${limit.state} ${limit.within}</span>`
-              )}
-            </p>`
-          : nothing
-      }
+      ${detail.summary ? html`<p class="soft">${detail.summary}</p>` : nothing} ${promise(detail.limits, t)}
       ${this.restored ? html`<p class="note" role="status">${t.draftKept}</p>` : nothing}
       ${
         eligible || entered.length > 0

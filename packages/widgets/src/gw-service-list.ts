@@ -1,4 +1,5 @@
 import { css, html, nothing, type PropertyDeclarations } from 'lit'
+import { promise } from './case-view.ts'
 import type { Answer, Client } from './client.ts'
 import { servicesDocument, type ServiceCard } from './documents.ts'
 import { send } from './events.ts'
@@ -34,36 +35,27 @@ export class GwServiceList extends Widget {
 
   protected override body() {
     const { t, services } = this
-    const groups = new Map<string, ServiceCard[]>()
-    for (const service of services)
-      groups.set(service.category.label, [...(groups.get(service.category.label) ?? []), service])
+    const places = new Map(services.map(({ category }, at) => [category.id, at] as const).reverse())
+    const place = ({ category }: ServiceCard) => places.get(category.id) ?? 0
+    const sorted = [...services].sort((left, right) => place(left) - place(right)) // those of one category stand together
     return html`<section class="stack" aria-labelledby="title">
       <h2 id="title">${t.services}</h2>
       ${services.length === 0 ? html`<p class="card soft">${t.noServices}</p>` : nothing}
-      ${[...groups].map(
-        ([label, group]) =>
-          html`<h3>${label}</h3>
-            <ul class="services">
-              ${group.map(service => html`<li class="card stack" part="service">${this.#card(service)}</li>`)}
-            </ul>`
-      )}
+      <ul class="services">
+        ${sorted.map(service => html`<li class="card stack" part="service">${this.#card(service)}</li>`)}
+      </ul>
     </section>`
   }
 
   #card(service: ServiceCard) {
     const { t } = this
-    return html`<h4 id=${service.id}>${service.title}</h4>
-      ${service.summary ? html`<p class="soft">${service.summary}</p>` : nothing}
-      ${
-        service.limits.length > 0
-          ? html`<div>
-              <p class="number">${t.promise}</p>
-              <ul class="row">
-                ${service.limits.map(limit => html`<li class="chip">${limit.state} ${limit.within}</li>`)}
-              </ul>
-            </div>`
-          : nothing
-      }
+    const { label } = service.category
+    return html`<div>
+        ${label === service.title ? nothing : html`<p class="number">${label}</p>`}
+        <h3 id=${service.id}>${service.title}</h3>
+        ${service.summary ? html`<p>${service.summary}</p>` : nothing}
+      </div>
+      ${promise(service.limits, t)}
       ${
         service.eligibility.eligible
           ? html`<button
@@ -95,16 +87,12 @@ export class GwServiceList extends Widget {
       }
       li.card {
         align-content: start;
-        grid-template-rows: auto auto 1fr;
+        grid-template-rows: auto 1fr;
       }
-      li.card > button {
+      li.card > :is(button, .note) {
         align-self: end;
       }
       h3 {
-        color: var(--_soft);
-        font-size: 1em;
-      }
-      h4 {
         font-size: 1.125em;
       }
     `
