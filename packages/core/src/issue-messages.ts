@@ -153,6 +153,10 @@ export const issueMessages: Readonly<Record<string, readonly [string, string]>> 
     '到顶事件 {event} 在状态 “{state}” 没有人处理；在 on 里加上它',
     '{event}, sent at the top, is not handled in state “{state}”; add it to on'
   ],
+  'raise.guarded': [
+    '到顶事件 {event} 在状态 “{state}” 的每条出路都有条件，可能一条也不走；最后加一条没有条件的',
+    'every way out on {event}, sent at the top in state “{state}”, is guarded and none may be taken; add a last one without a guard'
+  ],
   'review.unhandled': [
     '评价 {event}（尺度 {scale}）在状态 “{state}” 没有人处理；在 on 里加上它',
     'the review {event} of scale {scale} is not handled in state “{state}”; add it to on'

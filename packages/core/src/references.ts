@@ -8,7 +8,7 @@ import { nearest } from './nearest.ts'
 import { partiesOf } from './party.ts'
 import type { CalendarFile, Expect, FormFile, LocalityFile, Party } from './schema-types.ts'
 import { shapeOf, type JsonSchema, type Shape } from './shape.ts'
-import { pointerToken, type Source } from './source.ts'
+import { pointerToken, type IssueOptions, type Source } from './source.ts'
 
 type Sources = ReadonlyMap<string, Source>
 
@@ -36,16 +36,14 @@ export function unknownName(
   pointer: string,
   kind: string,
   name: string,
-  known: Iterable<string>
+  known: Iterable<string>,
+  options?: IssueOptions
 ): Issue | undefined {
   const names = [...known]
   if (names.includes(name)) return undefined
   const suggestion = nearest(name, names)
-  return source.issue(pointer, 'name.unknown', {
-    kind,
-    name,
-    ...(suggestion === undefined ? { known: names.slice(0, 12).join(' ') || '–' } : { suggestion })
-  })
+  const hint = suggestion === undefined ? { known: names.slice(0, 12).join(' ') || '–' } : { suggestion }
+  return source.issue(pointer, 'name.unknown', { kind, name, ...hint }, options)
 }
 
 /** Issues of the posts and registrations that a party names. */
@@ -172,10 +170,9 @@ export function conditionIssues(
   cel: string,
   place: Parameters<typeof checkCondition>[1]
 ): readonly Issue[] {
-  return checkCondition(cel, place).map(fault => {
-    const issue = source.issue(pointer, fault.code, fault.params)
-    return { ...issue, column: issue.column + 1 + fault.offset }
-  })
+  return checkCondition(cel, place).map(({ code, params, offset }) =>
+    source.issue(pointer, code, params, { within: offset })
+  )
 }
 
 function checkUnused({ locality, sources, used }: Context): readonly Issue[] {

@@ -1,5 +1,6 @@
 /** What a workflow's transitions need to work: guards that type-check, offers that find people, ladders, reviews that can be answered. */
 import {
+  canonicalJson,
   conditionIssues,
   formShape,
   guardPlace,
@@ -7,42 +8,91 @@ import {
   unknownName,
   type Effect,
   type Issue,
+  type OfferEffect,
   type OneParty,
   type Party,
   type Transition
 } from '@gridwright/core'
-import { statePointer, type WorkflowCheck } from './check.ts'
-import { lineage, machineOf, transitionsIn } from './machine.ts'
-import { resolveTarget, restingState } from './paths.ts'
+import { statePointer, type WorkflowCheck } from './check-names.ts'
+import { machineOf, transitionsIn } from './machine.ts'
+import type { Arrival, Graph } from './paths.ts'
+import { ownerOf } from './rights.ts'
 
-/** Issues of every transition and entry effect of a workflow whose names all exist. */
-export function checkTransitions(context: WorkflowCheck): readonly Issue[] {
-  const { workflow, states } = context
-  return [['', workflow.on] as const, ...[...states].map(([path, state]) => [path, state.on] as const)].flatMap(
-    ([path, on]) => [
-      ...Object.keys(on ?? {}).flatMap(event => eventIssues(context, path, event)),
-      ...(states.get(path)?.entry ?? []).flatMap((effect, i) =>
-        effectIssues(context, path, `${statePointer(path)}/entry/${i}`, effect, undefined)
-      ),
-      ...ownerIssues(context, path)
-    ]
-  )
+/** An effect with its pointer, where the case rests after it, and the form of its event. */
+type Placed = {
+  readonly effect: Effect
+  readonly at: string
+  readonly arrivals: readonly Arrival[]
+  readonly form?: string | undefined
 }
 
-function eventIssues(context: WorkflowCheck, path: string, event: string): readonly Issue[] {
+/** Issues of every transition and entry effect of a workflow whose names all exist. */
+export function checkTransitions(context: WorkflowCheck, graph: Graph): readonly Issue[] {
+  const { workflow, states } = context
+  const places = [['', { on: workflow.on }] as const, ...[...states].map(([path, { on }]) => [path, { on }] as const)]
+  return firstOfCause([
+    ...(workflow.meta?.ladder ?? []).flatMap(({ post }, i) => belowPlace(context, `/meta/ladder/${i}`, { post })),
+    ...places.flatMap(([path, { on }]) => {
+      const state = states.get(path)
+      const arrivals = [graph.begun, ...graph.edges].filter(({ entered }) => entered.includes(path))
+      return [
+        ...partyIssues(context, `${statePointer(path)}/meta/owner`, state?.meta?.owner),
+        ...(state?.entry ?? []).flatMap((effect, i) =>
+          effectIssues(context, graph, { effect, at: `${statePointer(path)}/entry/${i}`, arrivals })
+        ),
+        ...Object.keys(on ?? {}).flatMap(event => eventIssues(context, graph, path, event))
+      ]
+    })
+  ])
+}
+
+/** A missing ladder, or a party at the wrong level, shows in many places: it is told at the first. */
+function firstOfCause(issues: readonly Issue[]): readonly Issue[] {
+  const causes = issues.map(({ code, path, params }) =>
+    code === 'raise.no-ladder'
+      ? code
+      : code === 'party.below-place'
+        ? `${code} ${params.name}`
+        : `${code} ${path} ${canonicalJson(params)}`
+  )
+  return issues.filter((_, i) => causes.indexOf(causes[i] ?? '') === i)
+}
+
+function eventIssues(context: WorkflowCheck, graph: Graph, path: string, event: string): readonly Issue[] {
   const { workflow, states, source } = context
   const on = path === '' ? workflow.on : states.get(path)?.on
   const transitions = transitionsIn(on, event)
-  const pointer = (i: number) => `${statePointer(path)}/on/${event}${Array.isArray(on?.[event]) ? `/${i}` : ''}`
-  const open = transitions.findIndex(({ guard, meta }) => guard === undefined && meta?.by === undefined)
-  return transitions.flatMap((transition, i) => [
-    ...guardIssues(context, pointer(i), transition),
-    ...partyIssues(context, `${pointer(i)}/meta/by`, transition.meta?.by),
-    ...(transition.actions ?? []).flatMap((effect, j) =>
-      effectIssues(context, path, `${pointer(i)}/actions/${j}`, effect, transition)
-    ),
-    ...(open >= 0 && i > open ? [source.issue(pointer(i), 'transition.never-taken', { event, before: open + 1 })] : [])
-  ])
+  return transitions.flatMap((transition, i) => {
+    const at = `${statePointer(path)}/on/${event}${Array.isArray(on?.[event]) ? `/${i}` : ''}`
+    const arrivals = graph.edges.filter(({ rule }) => rule.id === `${path}#${event}/${i}`)
+    const before = transitions.findIndex(
+      (earlier, k) => k < i && leavesNothing(context, path, event, earlier, transition)
+    )
+    return [
+      ...guardIssues(context, at, transition),
+      ...partyIssues(context, `${at}/meta/by`, transition.meta?.by),
+      ...(transition.actions ?? []).flatMap((effect, j) =>
+        effectIssues(context, graph, { effect, at: `${at}/actions/${j}`, arrivals, form: transition.meta?.form })
+      ),
+      ...(before < 0 ? [] : [source.issue(at, 'transition.never-taken', { event, before: before + 1 })])
+    ]
+  })
+}
+
+/** Whether everyone who may take `later` takes `earlier`, which has no guard, instead. */
+function leavesNothing(
+  { workflow }: WorkflowCheck,
+  path: string,
+  event: string,
+  earlier: Transition,
+  later: Transition
+): boolean {
+  if (earlier.guard !== undefined) return false
+  const machine = machineOf(workflow)
+  if (machine.engineEvents.has(event) || (earlier.meta?.by === undefined && later.meta?.by === undefined)) return true
+  const senders = ({ meta }: Transition) => partiesOf(meta?.by ?? ownerOf(machine, path) ?? []).map(canonicalJson)
+  const [first, second] = [senders(earlier), senders(later)]
+  return second.length > 0 && second.every(party => first.includes(party))
 }
 
 function guardIssues(
@@ -66,83 +116,60 @@ function guardIssues(
   )
 }
 
-function effectIssues(
-  context: WorkflowCheck,
-  path: string,
-  at: string,
-  effect: Effect,
-  transition: Transition | undefined
-): readonly Issue[] {
-  const { locality, workflow, source, states } = context
+function effectIssues(context: WorkflowCheck, graph: Graph, { effect, at, arrivals, form }: Placed): readonly Issue[] {
+  const { locality, workflow, source } = context
+  const waysOn = (event: string, { to }: Arrival) =>
+    (graph.out.get(to) ?? []).filter(({ rule }) => rule.event === event)
   if (effect.type === 'raise') {
     if (!workflow.meta?.ladder) return [source.issue(at, 'raise.no-ladder')]
-    const { atTop } = effect.params
-    const arrives =
-      (transition?.target === undefined ? path : resolveTarget(workflow, states, path, transition.target)) ?? path
-    const handled = [...machineOf(workflow).rules.values()].some(
-      rule => rule.event === atTop && [...lineage(restingState(states, arrives) ?? arrives), ''].includes(rule.state)
-    )
-    return handled ? [] : [source.issue(`${at}/params/atTop`, 'raise.unhandled', { event: atTop, state: arrives })]
+    const event = effect.params.atTop
+    const lost = arrivals.find(arrival => waysOn(event, arrival).every(({ guarded }) => guarded))
+    if (!lost) return []
+    const code = waysOn(event, lost).length === 0 ? 'raise.unhandled' : 'raise.guarded'
+    return [source.issue(`${at}/params/atTop`, code, { event, state: lost.to })]
   }
   if (effect.type === 'review') {
-    const missing = Object.keys(locality.scales.get(effect.params.scale) ?? {}).filter(
-      event => !lineage(path).some(state => states.get(state)?.on?.[event]) && !workflow.on?.[event]
-    )
-    return missing.map(event =>
-      source.issue(`${at}/params/scale`, 'review.unhandled', { event, state: path, scale: effect.params.scale })
-    )
+    const { scale } = effect.params
+    return [...Object.keys(locality.scales.get(scale) ?? {})].flatMap(event => {
+      const lost = arrivals.find(arrival => waysOn(event, arrival).length === 0)
+      return lost ? [source.issue(`${at}/params/scale`, 'review.unhandled', { event, state: lost.to, scale })] : []
+    })
   }
-  if (effect.type !== 'offer') return []
-  const among = partyIssues(context, `${at}/params/among`, effect.params.among)
-  const { to } = effect.params
-  if (!to) return among
-  const form = transition?.meta?.form === undefined ? undefined : locality.forms.get(transition.meta.form)
-  const people = Object.entries(form?.properties ?? {})
-    .filter(
-      ([, field]) =>
-        field.format === 'person' || (field.items && 'format' in field.items && field.items.format === 'person')
-    )
-    .map(([name]) => name)
-  const unknown = unknownName(source, `${at}/params/to/answer`, 'person field', to.answer, people)
-  return [...among, ...(unknown ? [unknown] : [])]
+  return effect.type === 'offer' ? offerIssues(context, at, effect, form) : []
 }
 
-function ownerIssues(context: WorkflowCheck, path: string): readonly Issue[] {
-  return partyIssues(context, `${statePointer(path)}/meta/owner`, context.states.get(path)?.meta?.owner)
+function offerIssues(
+  context: WorkflowCheck,
+  at: string,
+  { params: { among, to } }: OfferEffect,
+  form: string | undefined
+): readonly Issue[] {
+  const fields = Object.entries((form === undefined ? undefined : context.locality.forms.get(form))?.properties ?? {})
+  const people = fields
+    .filter(([, { format, items }]) => format === 'person' || (items && 'format' in items && items.format === 'person'))
+    .map(([name]) => name)
+  const unknown = to && unknownName(context.source, `${at}/params/to/answer`, 'person field', to.answer, people)
+  return [...partyIssues(context, `${at}/params/among`, among), ...(unknown ? [unknown] : [])]
 }
 
 /** A party that nobody can be: a rung without a ladder, a post or registration below the level at which cases are placed. */
-function partyIssues(
-  { locality, id, workflow, source }: WorkflowCheck,
-  at: string,
-  party: Party | undefined
-): readonly Issue[] {
-  if (party === undefined) return []
-  const depth = (level: string | undefined) => locality.levels.findIndex(({ id: known }) => known === level)
-  return partiesOf(party).flatMap((one, i) => {
+function partyIssues(context: WorkflowCheck, at: string, party: Party | undefined): readonly Issue[] {
+  return partiesOf(party ?? []).flatMap((one, i) => {
     const pointer = Array.isArray(party) ? `${at}/${i}` : at
-    if (one === 'rung' && !workflow.meta?.ladder) return [source.issue(pointer, 'raise.no-ladder')]
-    const held = levelsOf(one, workflow.meta?.ladder?.map(({ post }) => post) ?? [], locality)
-    return [...locality.services]
-      .filter(([, service]) => service.workflow === id)
-      .flatMap(([service, { placeLevel }]) =>
-        held
-          .filter(({ level }) => depth(level) > depth(placeLevel))
-          .map(({ name, level }) =>
-            source.issue(pointer, 'party.below-place', { name, level: level ?? '', service, placeLevel })
-          )
-      )
+    if (one === 'rung' && !context.workflow.meta?.ladder) return [context.source.issue(pointer, 'raise.no-ladder')]
+    return belowPlace(context, pointer, one)
   })
 }
 
-function levelsOf(
-  party: OneParty,
-  ladder: readonly string[],
-  locality: WorkflowCheck['locality']
-): readonly { name: string; level: string | undefined }[] {
-  if (party === 'rung') return ladder.map(post => ({ name: post, level: locality.posts.get(post)?.level }))
+function belowPlace({ locality, id, source }: WorkflowCheck, pointer: string, party: OneParty): readonly Issue[] {
   if (typeof party === 'string') return []
-  return 'post' in party
-    ? [{ name: party.post, level: locality.posts.get(party.post)?.level }]
-    : [{ name: party.registration, level: locality.registrations.get(party.registration)?.level }]
+  const [kind, name] = 'post' in party ? ['post', party.post] : ['registration', party.registration]
+  const level = (kind === 'post' ? locality.posts.get(name) : locality.registrations.get(name))?.level ?? ''
+  const depth = (known: string) => locality.levels.findIndex(({ id: each }) => each === known)
+  const found = [...locality.services].find(
+    ([, { workflow, placeLevel }]) => workflow === id && depth(level) > depth(placeLevel)
+  )
+  if (!found) return []
+  const [service, { placeLevel }] = found
+  return [source.issue(`${pointer}/${kind}`, 'party.below-place', { name, level, service, placeLevel })]
 }

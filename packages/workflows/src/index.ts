@@ -14,7 +14,8 @@ export {
   type DeadlineState,
   type ReviewRecord
 } from './case.ts'
-export { check, reservedEvents } from './check.ts'
+export { check } from './check.ts'
+export { reservedEvents } from './check-names.ts'
 export {
   handle,
   type Act,
@@ -37,5 +38,5 @@ export {
 export { decide, eligibility } from './decide.ts'
 export { machineOf, type Machine, type Step, type TransitionRule } from './machine.ts'
 export { memoryStore, type MemoryPerson, type MemoryStore } from './memory.ts'
-export { graphOf, traceTo, type Edge, type Graph } from './paths.ts'
+export { graphOf, traceTo, type Arrival, type Edge, type Graph } from './paths.ts'
 export { areasOf, runScenario, type ScenarioFailure, type ScenarioResult } from './scenario.ts'

@@ -1,32 +1,52 @@
 /** The graph of a workflow (states a case can rest in, and every way between them), and the proofs that walk it. */
-import type { State, Transition, WorkflowFile } from '@gridwright/core'
-import { lineage, machineOf, transitionsIn, type TransitionRule } from './machine.ts'
+import type { DeadlineRule, State, WorkflowFile } from '@gridwright/core'
+import { lineage, machineOf, type Machine, type Step, type TransitionRule } from './machine.ts'
+
+/** Where a step leads: the state a case then rests in, the states entered on the way, and the events that raises would send at the top. */
+export type Arrival = { readonly to: string; readonly entered: readonly string[]; readonly raised: readonly string[] }
 
 /** One declared transition as seen from a state that a case can rest in. `to` is that state again where it has no target. */
-export type Edge = {
-  readonly from: string
-  readonly to: string
-  readonly rule: TransitionRule
-  readonly guarded: boolean
-  readonly raises: boolean
-}
+export type Edge = Arrival & { readonly from: string; readonly rule: TransitionRule; readonly guarded: boolean }
 
 export type Graph = {
-  readonly start: string | undefined
+  readonly begun: Arrival
   readonly leaves: readonly string[]
   readonly finals: ReadonlySet<string>
   readonly edges: readonly Edge[]
+  /** By state, innermost declarations first, in the order in which they are tried. */
   readonly out: ReadonlyMap<string, readonly Edge[]>
 }
 
-/** The graph of a workflow whose targets all exist. */
+/** The graph of a workflow whose names all exist; XState itself says where each transition leads. */
 export function graphOf(workflow: WorkflowFile): Graph {
-  const { states, rules } = machineOf(workflow)
+  const machine = machineOf(workflow)
+  const { states } = machine
   const leaves = [...states].filter(([, state]) => !state.states).map(([path]) => path)
-  const edges = leaves.flatMap(from => edgesFrom(workflow, states, rules, from))
-  const out = new Map(leaves.map(leaf => [leaf, edges.filter(edge => edge.from === leaf)]))
   const finals = new Set(leaves.filter(leaf => states.get(leaf)?.type === 'final'))
-  return { start: restingState(states, workflow.initial), leaves, finals, edges, out }
+  const out = new Map(leaves.map(leaf => [leaf, finals.has(leaf) ? [] : edgesFrom(machine, leaf)]))
+  return { begun: arrivalOf(machine.start()), leaves, finals, edges: [...out.values()].flat(), out }
+}
+
+function edgesFrom(machine: Machine, from: string): readonly Edge[] {
+  const places = [...lineage(from), '']
+  return places.flatMap(place =>
+    [...machine.rules.values()]
+      .filter(({ state }) => state === place)
+      .map(rule => {
+        const step = machine.step(from, rule.event, ({ id }) => id === rule.id)
+        return { ...arrivalOf(step), from, rule, guarded: rule.when !== undefined }
+      })
+  )
+}
+
+function arrivalOf({ to, happenings }: Step): Arrival {
+  return {
+    to,
+    entered: happenings.flatMap(happening => (happening.kind === 'enter' ? [happening.state] : [])),
+    raised: happenings.flatMap(happening =>
+      happening.kind === 'effect' && happening.effect.type === 'raise' ? [happening.effect.params.atTop] : []
+    )
+  }
 }
 
 /** The path of the state that `target` names from `state` ('' is the root), by XState's rules; undefined where there is none. */
@@ -49,25 +69,21 @@ export function resolveTarget(
   return states.has(path) ? path : undefined
 }
 
-/** Where a case rests once it has entered `path`: its initial child, and so on down. */
-export function restingState(states: ReadonlyMap<string, State>, path: string): string | undefined {
-  const state = states.get(path)
-  if (!state) return undefined
-  return state.states
-    ? state.initial === undefined
-      ? undefined
-      : restingState(states, `${path}.${state.initial}`)
-    : path
-}
-
 /** The shortest run of events from the start to `leaf`, or undefined where there is none. */
 export function traceTo(graph: Graph, leaf: string): readonly string[] | undefined {
-  const seen = new Map<string, readonly string[]>(graph.start === undefined ? [] : [[graph.start, []]])
+  const seen = new Map<string, readonly string[]>([[graph.begun.to, []]])
   for (const [at, trace] of seen) {
     if (at === leaf) return trace
     for (const edge of graph.out.get(at) ?? []) if (!seen.has(edge.to)) seen.set(edge.to, [...trace, edge.rule.event])
   }
   return undefined
+}
+
+/** All leaves that can be reached from `from`, itself included. */
+export function reachedFrom(graph: Graph, from: string): ReadonlySet<string> {
+  const reached = new Set([from])
+  for (const at of reached) for (const { to } of graph.out.get(at) ?? []) reached.add(to)
+  return reached
 }
 
 /** The leaves from which some end can be reached. */
@@ -81,57 +97,79 @@ export function leadingToEnd(graph: Graph): ReadonlySet<string> {
   return leading
 }
 
-/** A round of states that expiries alone would keep a case in for ever, or undefined. A raise climbs the ladder, so it ends. */
-export function expiryRound(graph: Graph, engineEvents: ReadonlySet<string>): readonly string[] | undefined {
-  const next = (leaf: string) =>
-    (graph.out.get(leaf) ?? [])
-      .filter(({ rule, raises }) => engineEvents.has(rule.event) && !rule.targetless && !raises)
-      .map(({ to }) => to)
-  for (const leaf of graph.leaves) {
-    const seen = new Map<string, readonly string[]>(next(leaf).map(to => [to, [leaf, to]]))
+/** A deadline as declared: `state` is null for a limit of the whole case. */
+export type Declared = { readonly state: string | null; readonly name: string; readonly rule: DeadlineRule }
+
+/** The deadlines that can run while a case rests in `leaf`. */
+export function deadlinesAt(
+  workflow: WorkflowFile,
+  states: ReadonlyMap<string, State>,
+  leaf: string
+): readonly Declared[] {
+  const named = (state: string | null, declared: Readonly<Record<string, DeadlineRule>> | undefined) =>
+    Object.entries(declared ?? {}).map(([name, rule]) => ({ state, name, rule }))
+  return [
+    ...lineage(leaf).flatMap(path => named(path, states.get(path)?.meta?.deadlines)),
+    ...named(null, workflow.meta?.deadlines)
+  ]
+}
+
+/** What an event of the engine may lead to; `endless` where raises at the top would call each other for ever. */
+export type Outcomes = { readonly arrivals: readonly Arrival[]; readonly endless: boolean }
+
+/** Where a case in `leaf` may rest once the engine has sent `event`: every guarded way, and the first without a guard. */
+export function outcomesOf(graph: Graph, leaf: string, event: string, atTop: boolean): Outcomes {
+  const arrivals: Arrival[] = []
+  const seen = new Set<string>()
+  let endless = false
+  const follow = (arrival: Arrival, above: ReadonlySet<string>) => {
+    const [next, ...rest] = atTop ? arrival.raised : []
+    if (next === undefined) return void arrivals.push(arrival)
+    const key = [arrival.to, ...arrival.raised].join(' ')
+    if (above.has(key) || above.size > maxChain) endless = true
+    if (endless || seen.has(key)) return
+    seen.add(key)
+    for (const { to, entered, raised } of waysOut(graph, arrival.to, next))
+      follow({ to, entered: [...arrival.entered, ...entered], raised: [...rest, ...raised] }, new Set([...above, key]))
+  }
+  for (const way of waysOut(graph, leaf, event)) follow(way, new Set())
+  return { arrivals, endless }
+}
+
+const maxChain = 10
+
+function waysOut(graph: Graph, leaf: string, event: string): readonly Arrival[] {
+  const ways = (graph.out.get(leaf) ?? []).filter(({ rule }) => rule.event === event)
+  const open = ways.findIndex(({ guarded }) => !guarded)
+  return open < 0 ? [...ways, { to: leaf, entered: [], raised: [] }] : ways.slice(0, open + 1)
+}
+
+/** A round of states that expiries alone would keep a case in for ever, or undefined. Below the top a raise climbs, so it ends there. */
+export function expiryRound(
+  graph: Graph,
+  workflow: WorkflowFile,
+  states: ReadonlyMap<string, State>
+): readonly string[] | undefined {
+  const rounds = new Map<string, readonly string[]>()
+  for (const leaf of reachedFrom(graph, graph.begun.to)) {
+    const outcomes = expiriesAt(workflow, states, leaf).map(event => outcomesOf(graph, leaf, event, true))
+    if (outcomes.some(({ endless }) => endless)) return [leaf, leaf]
+    const onward = outcomes
+      .flatMap(({ arrivals }) => arrivals)
+      .filter(({ to, entered }) => to !== leaf || entered.length > 0)
+    rounds.set(leaf, [...new Set(onward.map(({ to }) => to))])
+  }
+  for (const leaf of rounds.keys()) {
+    const seen = new Map<string, readonly string[]>((rounds.get(leaf) ?? []).map(to => [to, [leaf, to]]))
     for (const [at, round] of seen) {
       if (at === leaf) return round
-      for (const to of next(at)) if (!seen.has(to)) seen.set(to, [...round, to])
+      for (const to of rounds.get(at) ?? []) if (!seen.has(to)) seen.set(to, [...round, to])
     }
   }
   return undefined
 }
 
-function edgesFrom(
-  workflow: WorkflowFile,
-  states: ReadonlyMap<string, State>,
-  rules: ReadonlyMap<string, TransitionRule>,
-  from: string
-): readonly Edge[] {
-  if (states.get(from)?.type === 'final') return []
-  return [...lineage(from), ''].flatMap(state => {
-    const on = state === '' ? workflow.on : states.get(state)?.on
-    return Object.keys(on ?? {}).flatMap(event =>
-      transitionsIn(on, event).flatMap((declared, index) =>
-        edge(workflow, states, rules.get(`${state}#${event}/${index}`), declared, from)
-      )
-    )
-  })
-}
-
-function edge(
-  workflow: WorkflowFile,
-  states: ReadonlyMap<string, State>,
-  rule: TransitionRule | undefined,
-  declared: Transition,
-  from: string
-): readonly Edge[] {
-  if (!rule) return []
-  const target = declared.target === undefined ? from : resolveTarget(workflow, states, rule.state, declared.target)
-  const to = target === undefined ? undefined : restingState(states, target)
-  if (to === undefined) return []
-  return [
-    {
-      from,
-      to,
-      rule,
-      guarded: declared.guard !== undefined,
-      raises: (declared.actions ?? []).some(({ type }) => type === 'raise')
-    }
-  ]
+function expiriesAt(workflow: WorkflowFile, states: ReadonlyMap<string, State>, leaf: string): readonly string[] {
+  const rules = deadlinesAt(workflow, states, leaf).map(({ rule }) => rule)
+  return [...new Set(rules.flatMap(({ onExpire, repeat }) => [onExpire, ...(repeat ? [repeat.onExhausted] : [])]))]
 }
