@@ -1,7 +1,7 @@
 // `npm run bench:lifecycle`: CPU of server and database for one case lifecycle, the product against its own hand-written floor in
 // one run, both on the same PostgreSQL, in alternating rounds. A floor and a product that do the same work, so the ratio counts.
 import { fork, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -26,11 +26,12 @@ const perRound = Number(process.env['BENCH_CASES'] ?? 400)
 const clients = Number(process.env['BENCH_CLIENTS'] ?? 8)
 const secret = 'benchmark-secret-of-more-than-32-bytes'
 const folder = mkdtempSync(join(tmpdir(), 'gridwright-bench-'))
+chmodSync(folder, 0o755) // started by root, the database runs as another user
 const database = await openDatabase({ dataFolder: folder, onProgress: message => console.log(message.en) })
 const children: ChildProcess[] = []
 try {
-  await inDatabase(database.url, 'create database floor')
-  const floorUrl = database.url.replace(/\/[^/?]*(\?|$)/, '/floor$1')
+  await inDatabase(database.url, 'create schema floor')
+  const floorUrl = `${database.url}?options=${encodeURIComponent('-c search_path=floor')}`
   const people = peopleOfZiyun()
   const holders = people.map(({ liaison, area }) => ({ person: liaison, role: 'liaison', area }))
   const sides = {
@@ -61,7 +62,7 @@ try {
   }
   print(figures)
 } finally {
-  for (const process of children) process.kill('SIGTERM')
+  await Promise.all(children.map(ended))
   await database.stop()
   rmSync(folder, { recursive: true, force: true })
 }
@@ -217,11 +218,19 @@ function floorToken(person: string): Promise<string> {
     .sign(new TextEncoder().encode(secret))
 }
 
+/** Ends a child and waits for it, so that the database is not taken from under it. */
+function ended(process: ChildProcess): Promise<void> {
+  return new Promise(resolve => {
+    if (process.exitCode !== null || process.signalCode !== null) return resolve()
+    process.once('exit', () => resolve())
+    process.kill('SIGKILL')
+  })
+}
+
 async function inDatabase(url: string, text: string): Promise<void> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
-  await client.query(text)
-  await client.end()
+  await client.query(text).finally(() => client.end())
 }
 
 function fail(problem: string): never {

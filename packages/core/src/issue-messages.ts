@@ -38,6 +38,10 @@ export const issueMessages: Readonly<Record<string, readonly [string, string]>> 
     '分类自己成了自己的上级；去掉其中一个 parent',
     'the category is its own ancestor; remove one parent'
   ],
+  'data.missing': [
+    '这里写了应有的数目，却没有 {name}；补上这个文件，或去掉这些数',
+    'counts are given here but there is no {name}; add the file or remove the counts'
+  ],
   'data.malformed': [
     '这一行不成表格（{problem}）；看看是否少了逗号或引号',
     'this row is no table row ({problem}); look for a missing comma or quote'
@@ -94,6 +98,68 @@ export const issueMessages: Readonly<Record<string, readonly [string, string]>> 
   'condition.too-complex': [
     '条件太复杂（{name} 超过 {limit}）；拆开写',
     'the condition is too complex ({name} over {limit}); split it'
+  ],
+
+  'form.empty': ['表单没有字段；在 properties 里至少写一个', 'the form has no field; declare one in properties'],
+  'form.if-unguarded': [
+    '“if” 没有要求字段 “{name}”，没填也会通过；在 if 里加 required',
+    '“if” does not require “{name}”, so a missing answer passes; add it to required in the if'
+  ],
+  'form.field-unknown': [
+    '没有字段 “{name}”；改正字段名或先声明它',
+    'there is no field “{name}”; correct the name or declare it'
+  ],
+  'form.required-hidden': [
+    '字段 “{name}” 只在另一分支里问，这里必填就填不成；把 required 移进那个分支',
+    '“{name}” is asked only in another branch; move required there'
+  ],
+  'form.branch-idle': [
+    '“{keyword}” 不起作用：if 要配 then 或 else，then 和 else 要有 if',
+    '“{keyword}” does nothing: an if needs then or else, and those need an if'
+  ],
+  'form.test-impossible': [
+    '字段 “{name}” 不可能是 “{value}”；改成它的选项之一',
+    '“{name}” can never be “{value}”; use one of its options'
+  ],
+  'form.type-missing': [
+    '字段 “{name}” 没有 type，这里也没有可限制的同名字段；写上 type',
+    'field “{name}” has no type and refines no field asked here; add a type'
+  ],
+  'form.type-conflict': [
+    '字段 “{name}” 在这里是 {type}，在别处是 {other}；统一类型或换个名字',
+    'field “{name}” is {type} here and {other} elsewhere; use one type or another name'
+  ],
+  'form.title-missing': ['字段 “{name}” 没有名称；写上 title', 'field “{name}” has no label; add a title'],
+  'form.keyword-idle': ['“{keyword}” 对 {type} 类型不起作用；删去它', '“{keyword}” does nothing for {type}; remove it'],
+  'form.bounds-reversed': [
+    '{low}（{least}）超过或等于 {high}（{most}），没有答案能满足；改正其一',
+    '{low} ({least}) leaves nothing below {high} ({most}); correct one of them'
+  ],
+  'form.pattern-unsupported': [
+    '正则式 “{pattern}” 用了不支持的写法或太大；只用字符、字符类、分组、重复和 ^ $',
+    'pattern “{pattern}” uses what is not supported or is too large; use characters, classes, groups, repetition, ^ and $'
+  ],
+  'form.default-invalid': [
+    '预先填的答案不合字段自己的要求（{problem}）；改正它',
+    'the default breaks the field’s own rules ({problem}); correct it'
+  ],
+  'form.example-invalid': [
+    '示例不合字段自己的要求（{problem}）；改正它',
+    'the example breaks the field’s own rules ({problem}); correct it'
+  ],
+  'form.option-type': [
+    '选项 “{value}” 不是 {type}；改正值或类型',
+    'option “{value}” is not of type {type}; correct the value or the type'
+  ],
+  'form.option-duplicate': ['选项 “{value}” 写了两次；删去一个', 'option “{value}” is there twice; remove one'],
+  'form.items-open': [
+    '列表 “{name}” 没说每一项是什么；在 items 里写选项、format: person 或一组字段',
+    'list “{name}” does not say what its items are; give items options, format: person or fields'
+  ],
+  'form.group-empty': ['字段组 “{name}” 里没有字段；写上 properties', 'group “{name}” has no field; add properties'],
+  'form.too-deep': [
+    '字段组 “{name}” 套得太深，最多 {limit} 层；拆成几个字段',
+    'group “{name}” is nested more than {limit} deep; flatten it'
   ],
 
   'workflow.id-differs': ['流程 id “{id}” 与文件名不同', 'the workflow’s id “{id}” differs from the file’s name'],

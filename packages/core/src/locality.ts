@@ -99,10 +99,10 @@ function build(sources: ReadonlyMap<string, Source>): Locality {
   const file = <T>(name: string): T => sources.get(name)?.value as T // the schema has just said that it has this shape
   const folder = <T>(name: string): ReadonlyMap<string, T> =>
     new Map(
-      [...sources]
-        .filter(([path]) => path.startsWith(`${name}/`))
-        .map(([path, source]) => [path.slice(name.length + 1, -'.json'.length), source.value as T])
-    ) // as above
+      [...sources.keys()]
+        .filter(path => path.startsWith(`${name}/`))
+        .map(path => [path.slice(name.length + 1, -'.json'.length), file<T>(path)])
+    )
   const locality = file<LocalityFile>('locality.json')
   const grid = file<GridFile>('grid.json')
   const posts = file<PostsFile>('posts.json')

@@ -1,7 +1,7 @@
 /** What no schema can say of a locality's files: that each name exists, is used, and that its data has the expected size. */
 import { checkCalendar } from './calendar.ts'
 import { checkCondition, eligibilityPlace } from './condition.ts'
-import { parseDataset, type Dataset } from './dataset.ts'
+import { parseDataset, type DatasetFault } from './dataset.ts'
 import type { Issue, IssueParams } from './issue.ts'
 import type { Locality } from './locality.ts'
 import { nearest } from './nearest.ts'
@@ -215,9 +215,10 @@ function checkUnused({ locality, sources, used }: Context): readonly Issue[] {
 function calendarIssues(sources: Sources): readonly Issue[] {
   const source = sources.get('calendar.json')
   if (!source) return []
-  return checkCalendar(source.value as CalendarFile).map(({ pointer, code, params }) =>
+  const calendar = source.value as CalendarFile // its schema has just passed
+  return checkCalendar(calendar).map(({ pointer, code, params }) =>
     source.issue(pointer, code, params, { severity: code === 'calendar.workday-without-effect' ? 'warning' : 'error' })
-  ) // its schema has just passed
+  )
 }
 
 function checkExpect(locality: Locality, sources: Sources, files: ReadonlyMap<string, string>): readonly Issue[] {
@@ -238,34 +239,23 @@ function checkExpect(locality: Locality, sources: Sources, files: ReadonlyMap<st
   for (const [name, column, known] of counted) {
     const wanted = Object.entries(expect[name] ?? {})
     if (wanted.length === 0) continue
-    const rows = rowsOf(files, `data/${name}.csv`, issues)
+    const file = `data/${name}.csv`
+    const table = parseDataset(files.get(file) ?? column)
+    if (!files.has(file)) issues.push(source.issue(`/expect/${name}`, 'data.missing', { name: file }, { at: 'key' }))
+    if ('problem' in table) issues.push(malformed(file, table))
     for (const [key, count] of wanted) {
-      const unknown = unknownName(source, `/expect/${name}/${pointerToken(key)}`, column, key, known)
+      const at = `/expect/${name}/${pointerToken(key)}`
+      const unknown = unknownName(source, at, column, key, known, { at: 'key' })
       if (unknown) issues.push(unknown)
-      else
-        compare(`/expect/${name}/${key}`, count, rows?.rows.filter(row => row.cells[column] === key).length ?? 0, {
-          what: `data/${name}.csv ${key}`
-        })
+      else if ('rows' in table && files.has(file))
+        compare(at, count, table.rows.filter(row => row.cells[column] === key).length, { what: `${file} ${key}` })
     }
   }
   return issues
 }
 
-function rowsOf(files: ReadonlyMap<string, string>, file: string, issues: Issue[]): Dataset | undefined {
-  const text = files.get(file)
-  if (text === undefined) return undefined
-  const dataset = parseDataset(text)
-  if ('rows' in dataset) return dataset
-  issues.push({
-    file,
-    line: dataset.line,
-    column: 1,
-    path: '',
-    code: 'data.malformed',
-    severity: 'error',
-    params: { problem: dataset.problem }
-  })
-  return undefined
+function malformed(file: string, { line, problem }: DatasetFault): Issue {
+  return { file, line, column: 1, path: '', code: 'data.malformed', severity: 'error', params: { problem } }
 }
 
 function validZone(name: string): boolean {

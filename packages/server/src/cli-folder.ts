@@ -7,7 +7,7 @@ import { check } from '@gridwright/workflows'
 import { printIssues } from './cli-check.ts'
 import type { Terminal } from './cli.ts'
 import { readFolder } from './folder.ts'
-import { localityTypes } from './locality-types.ts'
+import { localityTypes } from './declarations.ts'
 
 /** Copies the starter into `folder`, which must not exist or be empty; its `$schema` paths then lead to the installed schemas. */
 export async function initFolder(terminal: Terminal, folder: string): Promise<number> {

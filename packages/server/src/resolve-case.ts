@@ -287,11 +287,8 @@ async function keyInWords(key: PartyKey, row: CaseRow, level: Clearance, context
 /** Answers with their sensitive fields masked or left out, as the viewer's clearance says. */
 function seenAnswers(answers: Answers, form: FormSchema | undefined, level: Clearance): Answers {
   if (!form || level === 'clear') return answers
-  const sensitive = new Set(
-    fieldsOf(form, answers as Parameters<typeof fieldsOf>[1])
-      .filter(field => field.sensitive)
-      .map(({ name }) => name)
-  ) // stored answers have passed the form
+  const fitting = answers as Parameters<typeof fieldsOf>[1] // stored answers have passed the form
+  const sensitive = new Set(fieldsOf(form, fitting).flatMap(({ name, sensitive: hidden }) => (hidden ? [name] : [])))
   const shown = Object.entries(answers).filter(([name]) => level === 'mask' || !sensitive.has(name))
   return Object.fromEntries(shown.map(([name, value]) => [name, sensitive.has(name) ? '***' : value]))
 }

@@ -98,10 +98,8 @@ function answersOf(value: unknown): Answers {
 /** A refusal in the reader's language; issues of answers bring their own messages. */
 function refused({ refused: code, path, details }: Refusal, { language, locality }: Context): Refused {
   const reason = details?.reason
-  const shown =
-    reason !== null && typeof reason === 'object'
-      ? { ...details, reason: textIn(reason as Record<string, string>, language, locality.languages) }
-      : details // a text of the config
+  const text = typeof reason === 'object' ? (reason as Record<string, string>) : undefined // a text of the config
+  const shown = text ? { ...details, reason: textIn(text, language, locality.languages) } : details
   const issues = code === 'answers.invalid' ? ((details?.issues ?? []) as readonly AnswerIssue[]) : undefined // as the form's validator made them
   const told = issues?.map(issue => ({ ...issue, message: answerMessage(issue, language) }))
   return {

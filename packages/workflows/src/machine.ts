@@ -104,7 +104,7 @@ function build(workflow: WorkflowFile): Machine {
     engineEvents: engineEventsOf(workflow, states),
     events: new Set([...rules.values()].map(rule => rule.event)),
     start: () => stepOf(initialTransition(machine), rules),
-    step: (state, event, allow) => stepOf(transition(machine, at(state), { type: event, allow } as XEvent), rules)
+    step: (state, event, allow) => stepOf(transition(machine, at(state), { type: event, allow }), rules)
   }
 }
 
