@@ -1,7 +1,7 @@
 /** `gridwright start`, `dev`, `audit verify` and `token`: everything that needs the database or its data folder. */
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseDataset, textIn, type Locality } from '@gridwright/core'
@@ -27,7 +27,8 @@ export async function start(terminal: Terminal, folders: readonly string[], opti
   const english = terminal.language === 'en'
   const began = performance.now()
   const log = pino({ level: options.logLevel, base: null }, pino.destination({ dest: 2, sync: false }))
-  const read = await Promise.all(folders.map(async folder => ({ folder, files: await readFolder(folder) })))
+  const named = folders.length > 0 ? folders : await exampleFolders()
+  const read = await Promise.all(named.map(async folder => ({ folder, files: await readFolder(folder) })))
   const checked = read.map(({ folder, files }) => ({ folder, files, ...check(files) }))
   const broken = checked.filter(({ locality }) => !locality)
   for (const { folder, issues } of broken) {
@@ -83,6 +84,15 @@ export async function verifyAudit(terminal: Terminal, locality: string, data: st
 export async function printToken(terminal: Terminal, identity: Identity, data: string): Promise<number> {
   terminal.print(await tokensOf(await secretIn(data), true).sign(identity, 12))
   return 0
+}
+
+/** Without folders, a clone of the repository serves its examples; the starter is a model to copy and no place. */
+async function exampleFolders(): Promise<readonly string[]> {
+  const examples = fileURLToPath(new URL('../../../examples', import.meta.url))
+  const names = existsSync(examples) ? (await readdir(examples)).sort() : []
+  return names
+    .filter(name => name !== 'starter' && existsSync(join(examples, name, 'locality.json')))
+    .map(name => join(examples, name))
 }
 
 async function open(terminal: Terminal, data: string): Promise<Database> {
