@@ -266,7 +266,7 @@ function people(field: Field, path: Path, view: FormView): TemplateResult {
     <gw-person-picker
       part="input"
       exportparts="label, option"
-      .label=${field.title}
+      .label=${field.required ? field.title : field.title + view.t.optional}
       .help=${field.help ?? ''}
       .error=${view.errorAt(pointer) ?? ''}
       .many=${field.kind === 'people'}

@@ -19,7 +19,7 @@ type Step = { areas: readonly Area[]; chosen: string }
  * @attr elder - large type and 60 px targets
  * @prop chosen - id of the chosen area, or null
  * @prop error - what is wrong with the choice
- * @fires gw-area-chosen - the id, or null while none of the level is chosen
+ * @fires gw-area-chosen - the id, or null while none of the level is chosen; first once the areas are there
  * @csspart option - one of the viewer's own areas
  */
 export class GwAreaPicker extends Widget {
@@ -86,12 +86,9 @@ export class GwAreaPicker extends Widget {
   #take(steps: readonly Step[]): void {
     this.steps = steps
     const own = this.#own
-    if (this.chosen !== null) this.byTree = !own.some(area => area.id === this.chosen)
-    else if (own[0]) this.#choose(own[0].id)
-    else {
-      this.byTree = true
-      this.#chooseLast()
-    }
+    this.chosen ??= own[0]?.id ?? lastOf(steps, this.level)
+    this.byTree = !own.some(area => area.id === this.chosen)
+    send(this, 'gw-area-chosen', { id: this.chosen })
   }
 
   async #descend(depth: number, id: string): Promise<void> {
@@ -110,9 +107,7 @@ export class GwAreaPicker extends Widget {
   }
 
   #chooseLast(): void {
-    const last = this.steps.at(-1)
-    const area = last?.areas.find(each => each.id === last.chosen)
-    this.#choose(area?.level.id === this.level ? area.id : null)
+    this.#choose(lastOf(this.steps, this.level))
   }
 
   #choose(id: string | null): void {
@@ -197,4 +192,11 @@ export class GwAreaPicker extends Widget {
       }
     `
   ]
+}
+
+/** The area chosen at the end of the way down, if it is of the wanted level. */
+function lastOf(steps: readonly Step[], level: string): string | null {
+  const last = steps.at(-1)
+  const area = last?.areas.find(each => each.id === last.chosen)
+  return area?.level.id === level ? area.id : null
 }

@@ -49,6 +49,9 @@ export class GwOrderForm extends Widget {
   declare protected tried: boolean
   declare protected receipt: CaseCard | undefined
 
+  /** Whether the areas to choose from are there, and what was submitted before they were. */
+  #areaKnown = false
+  #held: Answers | undefined
   /** Where the draft of this service and viewer is kept. */
   #key = ''
 
@@ -82,9 +85,10 @@ export class GwOrderForm extends Widget {
     if (!detail || key === this.#key) return
     this.#key = key
     const kept = keptDraft(key)
-    this.restored = kept !== undefined
+    this.restored = kept !== undefined && JSON.stringify(kept.answers) !== JSON.stringify(defaultsOf(formOf(detail)))
     this.draft = kept ?? this.#fresh(detail)
     this.receipt = undefined
+    this.#areaKnown = false
     this.#clean()
   }
 
@@ -117,9 +121,10 @@ export class GwOrderForm extends Widget {
   }
 
   async #submit(answers: Answers): Promise<void> {
-    this.tried = true
     const { client, draft } = this
-    if (!client || this.sending || draft.area === null || this.#contactMissing) return
+    this.tried = true
+    this.#held = this.#areaKnown ? undefined : answers
+    if (this.#held || !client || this.sending || draft.area === null || this.#contactMissing) return
     const input = {
       id: draft.id,
       service: this.service,
@@ -138,6 +143,13 @@ export class GwOrderForm extends Widget {
     if (submit.code === 'command.reused') return this.#lookFor(client, draft.id)
     this.refusal = submit
     this.#keep({ id: newDraft({}).id, sent: false }) // a refusal is an answer: the next try is another command
+  }
+
+  #areaChosen(area: string | null): void {
+    const held = this.#held
+    this.#areaKnown = true
+    this.#keep({ area })
+    if (held) void this.#submit(held)
   }
 
   #notSent(failure: Failure): void {
@@ -163,6 +175,7 @@ export class GwOrderForm extends Widget {
   #again(): void {
     this.receipt = undefined
     if (this.detail) this.draft = this.#fresh(this.detail)
+    this.#areaKnown = false
     this.#clean()
   }
 
@@ -193,7 +206,7 @@ export class GwOrderForm extends Widget {
         .schema=${formOf(detail)}
         .answers=${draft.answers}
         .refusal=${atField}
-        ?busy=${this.sending}
+        ?busy=${this.sending || this.#held !== undefined}
         submit-label=${t.submit}
         @gw-form-changed=${(event: HTMLElementEventMap['gw-form-changed']) => this.#keep({ answers: event.detail.answers })}
         @gw-form-submitted=${(event: HTMLElementEventMap['gw-form-submitted']) => this.#submit(event.detail.answers)}
@@ -206,7 +219,7 @@ export class GwOrderForm extends Widget {
             level-label=${detail.placeLevel.label}
             .chosen=${draft.area}
             .error=${areaError}
-            @gw-area-chosen=${(event: HTMLElementEventMap['gw-area-chosen']) => this.#keep({ area: event.detail.id })}
+            @gw-area-chosen=${(event: HTMLElementEventMap['gw-area-chosen']) => this.#areaChosen(event.detail.id)}
           ></gw-area-picker>
         </div>
       </gw-form>

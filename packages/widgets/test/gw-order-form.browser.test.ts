@@ -136,6 +136,17 @@ test('an order whose answer was lost and that was changed before it is sent agai
   expect(town.cases.map(each => each.answers['what'])).toEqual(['厨房水管漏水'])
 })
 
+test('an order that is submitted before the places are there goes out once they are', async () => {
+  const town = createTown()
+  const release = town.network.hold('Areas')
+  const order = await showOrder(town)
+  await fillIn(order)
+  press(order)
+  await expectWords(order, '正在提交')
+  release()
+  await expectWords(order, '已收到您的点单')
+})
+
 test('a double press orders once', async () => {
   const town = createTown()
   const order = await showOrder(town)

@@ -12,7 +12,14 @@ export type Listeners = Set<(change: Change) => void>
 /** Answers with what `rootFor` says to a person; what tests may do to the network; the operations received so far. */
 export function townNetwork(rootFor: (viewer: PersonId | null) => object, listeners: Listeners) {
   const schema = buildSchema(schemaText)
+  const holds = new Map<string, Promise<void>>()
   const network = {
+    /** Keeps the answers of an operation back until the returned function is called. */
+    hold(operation: string): () => void {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      holds.set(operation, promise)
+      return resolve
+    },
     offline: false,
     status: 0,
     pauseMs: 0,
@@ -78,6 +85,7 @@ export function townNetwork(rootFor: (viewer: PersonId | null) => object, listen
       operationName: string
     } // GraphQL over HTTP
     received.push(operationName)
+    await holds.get(operationName)
     const document = parse(query)
     const faults = validate(schema, document)
     if (faults.length > 0) return Response.json({ errors: faults }, { status: 400 })
