@@ -177,6 +177,10 @@ export const issueMessages: Readonly<Record<string, readonly [string, string]>> 
     '案子在 “{state}” 结束却没有答复申请人；写上 meta.reply（件件有回音）',
     'the case ends in “{state}” without a reply to its applicant; add meta.reply'
   ],
+  'state.reply-unsent': [
+    '“{state}” 不是结束状态，它的 reply 永远不会发出；去掉它，或写上 type: final',
+    '“{state}” is no end, so its reply is never sent; remove it or add type: final'
+  ],
   'state.unreachable': [
     '状态 “{state}” 到不了；加一个通向它的转换，或删掉它',
     'state “{state}” cannot be reached; add a transition to it or delete it'

@@ -93,6 +93,7 @@ export function load(files: ReadonlyMap<string, string>): Loaded {
     : { locality, sources, issues: sorted }
 }
 
+const folders = ['services', 'forms', 'workflows', 'tests', 'data']
 const required = ['locality.json', 'calendar.json', 'grid.json', 'posts.json', 'categories.json']
 
 function build(sources: ReadonlyMap<string, Source>): Locality {
@@ -137,8 +138,9 @@ function entries<T>(map: { readonly [key: string]: T } | undefined): ReadonlyMap
 }
 
 function unknownFile(name: string): { name: string; suggestion?: string } {
-  const suggestion = nearest(name, required)
-  return suggestion === undefined ? { name } : { name, suggestion }
+  const [folder = '', ...rest] = name.split('/')
+  const meant = rest.length === 0 ? nearest(name, required) : nearest(folder, folders)
+  return meant === undefined ? { name } : { name, suggestion: [meant, ...rest].join('/') }
 }
 
 function deepFreeze<T>(value: T): T {

@@ -19,12 +19,11 @@ export function checkReferences(
   files: ReadonlyMap<string, string>
 ): readonly Issue[] {
   const context = { locality, sources, used: new Set<string>() }
+  const named = [...checkTop(context), ...checkPosts(context), ...checkCategories(context), ...checkServices(context)]
+  const misspelt = new Set(named.filter(({ code }) => code === 'name.unknown').map(({ params }) => params.kind))
   return [
-    ...checkTop(context),
-    ...checkPosts(context),
-    ...checkCategories(context),
-    ...checkServices(context),
-    ...checkUnused(context),
+    ...named,
+    ...checkUnused(context).filter(({ params }) => !misspelt.has(params.kind)), // what is meant and misspelt is not unused
     ...calendarIssues(sources),
     ...checkExpect(locality, sources, files)
   ]
@@ -103,6 +102,9 @@ function checkPosts(context: Context): readonly Issue[] {
 function checkCategories(context: Context): readonly Issue[] {
   const { locality, sources } = context
   const source = sources.get('categories.json')
+  const order = [...locality.categories.keys()]
+  const isFirst = (id: string, others: readonly string[]) =>
+    others.every(other => order.indexOf(id) <= order.indexOf(other))
   return [...locality.categories].flatMap(([id, { parent, limits }]) => {
     const above: string[] = []
     for (let up = parent; up !== undefined && !above.includes(up); up = locality.categories.get(up)?.parent)
@@ -111,7 +113,7 @@ function checkCategories(context: Context): readonly Issue[] {
       ...(parent === undefined
         ? []
         : use(context, 'categories.json', `/categories/${id}/parent`, 'category', parent, locality.categories.keys())),
-      ...(source && above.includes(id)
+      ...(source && above.includes(id) && isFirst(id, above)
         ? [source.issue(`/categories/${id}/parent`, 'category.circular', { trace: [id, ...above].join(' → ') })]
         : []),
       ...Object.entries(limits ?? {}).flatMap(([stage, { clock }]) =>
@@ -135,8 +137,8 @@ function checkServices(context: Context): readonly Issue[] {
     const form = locality.forms.get(service.form)
     const source = sources.get(file)
     const eligible =
-      service.eligible && source
-        ? conditionIssues(source, '/eligible/cel', service.eligible.cel, eligibilityPlace(form && formShape(form)))
+      service.eligible && source && form
+        ? conditionIssues(source, '/eligible/cel', service.eligible.cel, eligibilityPlace(formShape(form)))
         : []
     return [
       ...use(context, file, '/category', 'category', service.category, locality.categories.keys()),

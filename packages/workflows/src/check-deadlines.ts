@@ -1,8 +1,8 @@
 /** Limits of a workflow: complete, dated for every service that uses it, handled where they can expire, and never the last word of a wait. */
-import { limitsOf, unknownName, type DeadlineRule, type Issue } from '@gridwright/core'
+import { limitsOf, nearest, unknownName, type DeadlineRule, type Issue, type IssueParams } from '@gridwright/core'
 import { statePointer, type WorkflowCheck } from './check-names.ts'
 import { lineage } from './machine.ts'
-import { deadlinesAt, outcomesOf, reachedFrom, type Arrival, type Declared, type Graph } from './paths.ts'
+import { deadlinesAt, outcomesOf, reachedFrom, type Arrival, type Declared, type Edge, type Graph } from './paths.ts'
 
 /** Issues of every deadline that the workflow declares, each at the place that is wrong. */
 export function checkDeadlines(context: WorkflowCheck, graph: Graph): readonly Issue[] {
@@ -54,49 +54,73 @@ function expiryIssues(
     ['onExpire', onExpire] as const,
     ...(repeat ? [['repeat/onExhausted', repeat.onExhausted] as const] : [])
   ]
-  return events.flatMap(([key, event], i) => {
-    const last = i === events.length - 1
-    for (const state of leaves) {
-      const ways = (graph.out.get(state) ?? []).filter(({ rule }) => rule.event === event)
-      if (ways.length === 0)
-        return [source.issue(`${at}/${key}`, 'deadline.unhandled', { event, state, known: eventsAt(graph, state) })]
-      if (ways.every(({ guarded }) => guarded))
-        return [source.issue(`${at}/${key}`, 'deadline.guarded', { event, state })]
-      const left = last ? forgottenAt(context, graph, deadline, state, event) : undefined
-      if (left !== undefined) return [source.issue(`${at}/${key}`, 'deadline.leads-nowhere', { event, state: left })]
-    }
-    return []
+  const issues = events.flatMap(([key, event]) => {
+    const unhandled = leaves.find(leaf => waysAt(graph, leaf, event).length === 0)
+    if (unhandled !== undefined)
+      return [
+        source.issue(`${at}/${key}`, 'deadline.unhandled', {
+          event,
+          state: unhandled,
+          ...eventMeant(graph, unhandled, event)
+        })
+      ]
+    const guarded = leaves.find(leaf => waysAt(graph, leaf, event).every(way => way.guarded))
+    return guarded === undefined ? [] : [source.issue(`${at}/${key}`, 'deadline.guarded', { event, state: guarded })]
   })
+  const [key, event] = events.at(-1) ?? ['onExpire', onExpire]
+  const state = issues.length > 0 ? undefined : forgottenBy(context, graph, deadline, leaves)
+  return state === undefined ? issues : [source.issue(`${at}/${key}`, 'deadline.leads-nowhere', { event, state })]
 }
 
-function eventsAt(graph: Graph, leaf: string): string {
-  return [...new Set((graph.out.get(leaf) ?? []).map(({ rule }) => rule.event))].slice(0, 12).join(' ') || '–'
+function waysAt(graph: Graph, leaf: string, event: string): readonly Edge[] {
+  return (graph.out.get(leaf) ?? []).filter(({ rule }) => rule.event === event)
 }
 
-/** A leaf in which the case may then rest with no limit that would ever move it on, or undefined. */
-function forgottenAt(
+/** The event handled in `leaf` that was probably meant, or all that are. */
+export function eventMeant(graph: Graph, leaf: string, event: string): IssueParams {
+  const handled = [...new Set((graph.out.get(leaf) ?? []).map(({ rule }) => rule.event))]
+  const suggestion = nearest(event, handled)
+  return suggestion === undefined ? { known: handled.slice(0, 12).join(' ') || '–' } : { suggestion }
+}
+
+/** A leaf in which, once the deadline has expired for good, the case may rest with no limit that would ever move it on. */
+function forgottenBy(
   context: WorkflowCheck,
   graph: Graph,
-  spent: Declared,
-  leaf: string,
-  event: string
+  deadline: Declared,
+  leaves: readonly string[]
 ): string | undefined {
-  const isSpent = (other: Declared, { entered }: Arrival) =>
-    other.state === spent.state && other.name === spent.name && (spent.state === null || !entered.includes(spent.state))
-  return bothRungs(graph, leaf, event).find(
-    arrival =>
-      !graph.finals.has(arrival.to) &&
-      !lineage(arrival.to).some(path => context.states.get(path)?.meta?.noDeadline !== undefined) &&
-      !deadlinesAt(context.workflow, context.states, arrival.to).some(
-        other => !isSpent(other, arrival) && movesOn(graph, arrival.to, other)
-      )
-  )?.to
+  for (const leaf of leaves) {
+    if (waitsForEver(context, graph, leaf)) {
+      if (isSame(deadlinesAt(context.workflow, context.states, leaf)[0], deadline)) return leaf
+      continue // another deadline is blamed
+    }
+    const spent = bothRungs(graph, leaf, lastEvent(deadline)).find(
+      ({ to, entered }) =>
+        !graph.finals.has(to) &&
+        (deadline.state === null || !entered.includes(deadline.state)) &&
+        !waitsForEver(context, graph, to) &&
+        waitsForEver(context, graph, to, deadline)
+    )
+    if (spent) return spent.to
+  }
+  return undefined
 }
 
-function movesOn(graph: Graph, leaf: string, { rule }: Declared): boolean {
-  return bothRungs(graph, leaf, rule.repeat?.onExhausted ?? rule.onExpire).every(
-    ({ to, entered }) => to !== leaf || entered.length > 0
-  )
+/** Whether no limit that runs in `leaf`, the `spent` one aside, moves the case, and no reason for that is given. */
+function waitsForEver({ workflow, states }: WorkflowCheck, graph: Graph, leaf: string, spent?: Declared): boolean {
+  const moves = (deadline: Declared) =>
+    bothRungs(graph, leaf, lastEvent(deadline)).every(({ to, entered }) => to !== leaf || entered.length > 0)
+  const running = deadlinesAt(workflow, states, leaf).filter(deadline => !isSame(spent, deadline))
+  return !running.some(moves) && !lineage(leaf).some(path => states.get(path)?.meta?.noDeadline !== undefined)
+}
+
+function isSame(a: Declared | undefined, b: Declared): boolean {
+  return a?.state === b.state && a.name === b.name
+}
+
+function lastEvent({ rule }: Declared): string {
+  return rule.repeat?.onExhausted ?? rule.onExpire
 }
 
 /** Where the event leads below the top of the ladder, and at it. */

@@ -99,7 +99,7 @@ function stateNames(
         const declared = on?.[event]
         const pointer = `${at}/on/${event}${Array.isArray(declared) ? `/${i}` : ''}`
         const unknownTarget = target !== undefined && resolveTarget(workflow, states, path, target) === undefined
-        const known = path === '' ? Object.keys(workflow.states).map(name => `.${name}`) : siblings(states, path)
+        const known = targetsFrom(workflow, states, path, target?.startsWith('#') ?? false)
         return [
           unknownTarget
             ? unknownName(source, typeof declared === 'string' ? pointer : `${pointer}/target`, 'target', target, known)
@@ -145,12 +145,20 @@ function partyNames(
   return [...checkParty(source, pointer, party, locality), ...excepted]
 }
 
-function siblings(states: ReadonlyMap<string, State>, path: string): readonly string[] {
-  const parent = path.includes('.') ? path.slice(0, path.lastIndexOf('.') + 1) : ''
-  return [...states.keys()]
-    .filter(other => other.startsWith(parent) && !other.slice(parent.length).includes('.'))
-    .map(other => other.slice(parent.length))
+function targetsFrom(
+  workflow: WorkflowFile,
+  states: WorkflowCheck['states'],
+  path: string,
+  fromRoot: boolean
+): readonly string[] {
+  if (fromRoot) return [...states.keys()].map(other => `#${workflow.id}.${other}`)
+  if (path === '') return Object.keys(workflow.states).map(name => `.${name}`)
+  const parent = path.slice(0, path.lastIndexOf('.') + 1)
+  const inside = [...states.keys()].filter(other => other.startsWith(parent)).map(other => other.slice(parent.length))
+  return inside.filter(name => !name.includes('.'))
 }
+
+const onKey = { at: 'key' } as const
 
 /** Nesting, ends and replies. */
 export function checkShape({ source, states }: WorkflowCheck): readonly Issue[] {
@@ -158,15 +166,18 @@ export function checkShape({ source, states }: WorkflowCheck): readonly Issue[] 
     const at = statePointer(path)
     const params = { state: path }
     if (state.type !== 'final')
-      return state.states && state.initial === undefined
-        ? [source.issue(at, 'state.no-initial', params, { at: 'key' })]
-        : []
+      return [
+        ...(state.states && state.initial === undefined ? [source.issue(at, 'state.no-initial', params, onKey)] : []),
+        ...(state.meta?.reply === undefined
+          ? []
+          : [source.issue(`${at}/meta/reply`, 'state.reply-unsent', params, onKey)])
+      ]
     const { on, entry, meta } = state
     const goesOn = [on, entry, state.states, meta?.owner, meta?.deadlines].some(part => part !== undefined)
     return [
       ...(path.includes('.') ? [source.issue(`${at}/type`, 'state.nested-end', params)] : []),
-      ...(goesOn ? [source.issue(at, 'state.end-goes-on', params, { at: 'key' })] : []),
-      ...(meta?.reply === undefined ? [source.issue(at, 'state.no-reply', params, { at: 'key' })] : [])
+      ...(goesOn ? [source.issue(at, 'state.end-goes-on', params, onKey)] : []),
+      ...(meta?.reply === undefined ? [source.issue(at, 'state.no-reply', params, onKey)] : [])
     ]
   })
 }

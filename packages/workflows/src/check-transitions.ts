@@ -13,6 +13,7 @@ import {
   type Party,
   type Transition
 } from '@gridwright/core'
+import { eventMeant } from './check-deadlines.ts'
 import { statePointer, type WorkflowCheck } from './check-names.ts'
 import { machineOf, transitionsIn } from './machine.ts'
 import type { Arrival, Graph } from './paths.ts'
@@ -46,14 +47,11 @@ export function checkTransitions(context: WorkflowCheck, graph: Graph): readonly
   ])
 }
 
-/** A missing ladder, or a party at the wrong level, shows in many places: it is told at the first. */
+/** A missing ladder, a party at the wrong level and a top that is not handled show in many places: they are told at the first. */
 function firstOfCause(issues: readonly Issue[]): readonly Issue[] {
+  const widespread = ['raise.no-ladder', 'party.below-place', 'raise.guarded', 'raise.unhandled']
   const causes = issues.map(({ code, path, params }) =>
-    code === 'raise.no-ladder'
-      ? code
-      : code === 'party.below-place'
-        ? `${code} ${params.name}`
-        : `${code} ${path} ${canonicalJson(params)}`
+    widespread.includes(code) ? `${code} ${params.event ?? params.name}` : `${code} ${path} ${canonicalJson(params)}`
   )
   return issues.filter((_, i) => causes.indexOf(causes[i] ?? '') === i)
 }
@@ -125,15 +123,18 @@ function effectIssues(context: WorkflowCheck, graph: Graph, { effect, at, arriva
     const event = effect.params.atTop
     const lost = arrivals.find(arrival => waysOn(event, arrival).every(({ guarded }) => guarded))
     if (!lost) return []
-    const code = waysOn(event, lost).length === 0 ? 'raise.unhandled' : 'raise.guarded'
-    return [source.issue(`${at}/params/atTop`, code, { event, state: lost.to })]
+    const pointer = `${at}/params/atTop`
+    return waysOn(event, lost).length > 0
+      ? [source.issue(pointer, 'raise.guarded', { event, state: lost.to })]
+      : [source.issue(pointer, 'raise.unhandled', { event, state: lost.to, ...eventMeant(graph, lost.to, event) })]
   }
   if (effect.type === 'review') {
     const { scale } = effect.params
-    return [...Object.keys(locality.scales.get(scale) ?? {})].flatMap(event => {
-      const lost = arrivals.find(arrival => waysOn(event, arrival).length === 0)
-      return lost ? [source.issue(`${at}/params/scale`, 'review.unhandled', { event, state: lost.to, scale })] : []
-    })
+    const events = Object.keys(locality.scales.get(scale) ?? {})
+    const lost = arrivals.find(arrival => events.some(event => waysOn(event, arrival).length === 0))
+    if (!lost) return []
+    const missing = events.filter(event => waysOn(event, lost).length === 0).join(' ')
+    return [source.issue(`${at}/params/scale`, 'review.unhandled', { event: missing, state: lost.to, scale })]
   }
   return effect.type === 'offer' ? offerIssues(context, at, effect, form) : []
 }

@@ -117,7 +117,7 @@ export function deadlinesAt(
 /** What an event of the engine may lead to; `endless` where raises at the top would call each other for ever. */
 export type Outcomes = { readonly arrivals: readonly Arrival[]; readonly endless: boolean }
 
-/** Where a case in `leaf` may rest once the engine has sent `event`: every guarded way, and the first without a guard. */
+/** Where a case in `leaf` may rest once the engine has sent `event`: every guarded way, and the first without a guard. Not handled, nowhere. */
 export function outcomesOf(graph: Graph, leaf: string, event: string, atTop: boolean): Outcomes {
   const arrivals: Arrival[] = []
   const seen = new Set<string>()
@@ -141,32 +141,67 @@ const maxChain = 10
 function waysOut(graph: Graph, leaf: string, event: string): readonly Arrival[] {
   const ways = (graph.out.get(leaf) ?? []).filter(({ rule }) => rule.event === event)
   const open = ways.findIndex(({ guarded }) => !guarded)
-  return open < 0 ? [...ways, { to: leaf, entered: [], raised: [] }] : ways.slice(0, open + 1)
+  return open < 0 ? ways : ways.slice(0, open + 1)
 }
 
-/** A round of states that expiries alone would keep a case in for ever, or undefined. Below the top a raise climbs, so it ends there. */
+/**
+ * A round of states that expiries alone would keep a case in for ever, or undefined. Below the top of the ladder a raise climbs, so
+ * rounds are looked for at the top. A limit that runs on through the whole round and leads out of it ends it.
+ */
 export function expiryRound(
   graph: Graph,
   workflow: WorkflowFile,
   states: ReadonlyMap<string, State>
 ): readonly string[] | undefined {
-  const rounds = new Map<string, readonly string[]>()
+  const onward = new Map<string, readonly Arrival[]>()
   for (const leaf of reachedFrom(graph, graph.begun.to)) {
     const outcomes = expiriesAt(workflow, states, leaf).map(event => outcomesOf(graph, leaf, event, true))
     if (outcomes.some(({ endless }) => endless)) return [leaf, leaf]
-    const onward = outcomes
-      .flatMap(({ arrivals }) => arrivals)
-      .filter(({ to, entered }) => to !== leaf || entered.length > 0)
-    rounds.set(leaf, [...new Set(onward.map(({ to }) => to))])
+    const arrivals = outcomes.flatMap(outcome => outcome.arrivals)
+    onward.set(
+      leaf,
+      arrivals.filter(({ to, entered }) => to !== leaf || entered.length > 0)
+    )
   }
-  for (const leaf of rounds.keys()) {
-    const seen = new Map<string, readonly string[]>((rounds.get(leaf) ?? []).map(to => [to, [leaf, to]]))
-    for (const [at, round] of seen) {
-      if (at === leaf) return round
-      for (const to of rounds.get(at) ?? []) if (!seen.has(to)) seen.set(to, [...round, to])
-    }
+  const ends = (round: ReadonlySet<string>) =>
+    deadlinesAt(workflow, states, [...round][0] ?? '').some(deadline => leadsOut(graph, onward, round, deadline))
+  for (const leaf of onward.keys()) {
+    const traces = tracesFrom(onward, leaf)
+    const trace = traces.get(leaf)
+    if (!trace) continue
+    const round = new Set([...traces.keys()].filter(other => tracesFrom(onward, other).has(leaf)))
+    if (!ends(round)) return trace
   }
   return undefined
+}
+
+/** Shortest traces from `leaf` by at least one step. */
+function tracesFrom(
+  onward: ReadonlyMap<string, readonly Arrival[]>,
+  leaf: string
+): ReadonlyMap<string, readonly string[]> {
+  const traces = new Map((onward.get(leaf) ?? []).map(({ to }) => [to, [leaf, to]]))
+  for (const [at, trace] of traces)
+    for (const { to } of onward.get(at) ?? []) if (!traces.has(to)) traces.set(to, [...trace, to])
+  return traces
+}
+
+function leadsOut(
+  graph: Graph,
+  onward: ReadonlyMap<string, readonly Arrival[]>,
+  round: ReadonlySet<string>,
+  { state, rule }: Declared
+): boolean {
+  const within = [...round].flatMap(leaf => onward.get(leaf) ?? []).filter(({ to }) => round.has(to))
+  if (state !== null && within.some(({ to, entered }) => entered.includes(state) || !lineage(to).includes(state)))
+    return false
+  return [...round].every(leaf => {
+    const { arrivals } = outcomesOf(graph, leaf, rule.repeat?.onExhausted ?? rule.onExpire, true)
+    return (
+      arrivals.length > 0 &&
+      arrivals.every(({ to }) => !round.has(to) && ![...tracesFrom(onward, to).keys()].some(at => round.has(at)))
+    )
+  })
 }
 
 function expiriesAt(workflow: WorkflowFile, states: ReadonlyMap<string, State>, leaf: string): readonly string[] {

@@ -15,7 +15,9 @@ export function filesOf(folder: string): Files {
     .filter(entry => entry.isFile() && /\.(json|csv)$/.test(entry.name))
     .map(entry => join(entry.parentPath, entry.name))
   return new Map(
-    paths.sort().map(path => [path.slice(join(root, folder).length + 1).replaceAll('\\', '/'), readFileSync(path, 'utf8')])
+    paths
+      .sort()
+      .map(path => [path.slice(join(root, folder).length + 1).replaceAll('\\', '/'), readFileSync(path, 'utf8')])
   )
 }
 

@@ -2,7 +2,18 @@
 import { personKey, type PersonFacts } from '@gridwright/core'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { entryHash, type Answers, type AreaFacts, type CaseEvent, type CaseRow, type Change, type MemoryPerson, type Outcome, type Reads, type Tx } from '../src/index.ts'
+import {
+  entryHash,
+  type Answers,
+  type AreaFacts,
+  type CaseEvent,
+  type CaseRow,
+  type Change,
+  type MemoryPerson,
+  type Outcome,
+  type Reads,
+  type Tx
+} from '../src/index.ts'
 
 /** A store with these people and areas, under test. `transaction` keeps what `work` applied only if it returns. */
 export type TxHarness = { transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>; close?(): Promise<void> }
@@ -16,7 +27,14 @@ const world: TxWorld = {
   areas: [street, community],
   people: [
     { id: 'wang', appointments: [], registrations: [{ kind: 'resident', area: 'c1' }] },
-    { id: 'li', appointments: [{ post: 'liaison', area: 'c1', from: noon, to: noon + day }, { post: 'officer', area: 's1', from: noon + day }], registrations: [] },
+    {
+      id: 'li',
+      appointments: [
+        { post: 'liaison', area: 'c1', from: noon, to: noon + day },
+        { post: 'officer', area: 's1', from: noon + day }
+      ],
+      registrations: []
+    },
     { id: 'zhao', appointments: [], registrations: [] }
   ]
 }
@@ -57,7 +75,12 @@ type Reread = (id: string) => Promise<CaseRow | undefined>
 
 function peopleAndPlaces(read: Read): void {
   test('what does not exist is missing from the facts', async () => {
-    const facts = await read({ command: { id: uuid(), digest: 'd' }, case: uuid(), people: ['nobody'], area: 'nowhere' })
+    const facts = await read({
+      command: { id: uuid(), digest: 'd' },
+      case: uuid(),
+      people: ['nobody'],
+      area: 'nowhere'
+    })
     expect({ ...facts, people: [...facts.people] }).toEqual({ people: [] })
   })
 
@@ -85,18 +108,39 @@ function peopleAndPlaces(read: Read): void {
 
 async function personOf(read: Read, id: string, now: number): Promise<PersonFacts | undefined> {
   const found = (await read({ people: [id], now })).people.get(id)
-  return found && {
-    id: found.id,
-    appointments: found.appointments.map(({ post, area }) => ({ post, area })),
-    registrations: found.registrations.map(({ kind, area }) => ({ kind, area }))
-  }
+  return (
+    found && {
+      id: found.id,
+      appointments: found.appointments.map(({ post, area }) => ({ post, area })),
+      registrations: found.registrations.map(({ kind, area }) => ({ kind, area }))
+    }
+  )
 }
 
 function rows(submit: Submit, reread: Reread, replace: Submit): void {
   test('a case is read back as it was written', async () => {
     const row = caseRow({
-      answers: { what: '水管破裂 "3号楼" \\ \n', count: 3, share: 0.25, tags: ['a', ''], place: { lng: 106.08, lat: -25.75 }, none: null, yes: true },
-      deadlines: [{ name: 'dispatch', state: 'ordered', entry: 1, startedAt: noon, due: noon + 1, warn: null, warned: false, expired: 0 }],
+      answers: {
+        what: '水管破裂 "3号楼" \\ \n',
+        count: 3,
+        share: 0.25,
+        tags: ['a', ''],
+        place: { lng: 106.08, lat: -25.75 },
+        none: null,
+        yes: true
+      },
+      deadlines: [
+        {
+          name: 'dispatch',
+          state: 'ordered',
+          entry: 1,
+          startedAt: noon,
+          due: noon + 1,
+          warn: null,
+          warned: false,
+          expired: 0
+        }
+      ],
       counts: { SUBMIT: 1, DISPATCH: 2 },
       doers: { DISPATCH: ['li'] },
       offered: ['person:zhao', 'registration:party-member@c1'],
@@ -108,7 +152,14 @@ function rows(submit: Submit, reread: Reread, replace: Submit): void {
   })
 
   test('a case is replaced as a whole', async () => {
-    const row = caseRow({ assignee: 'zhao', open: false, closedAt: noon + 5, enteredBy: 'li', reply: 'closed', reviewScale: 's' })
+    const row = caseRow({
+      assignee: 'zhao',
+      open: false,
+      closedAt: noon + 5,
+      enteredBy: 'li',
+      reply: 'closed',
+      reviewScale: 's'
+    })
     await submit(row)
     const next = { ...caseRow({ state: 'accepted', revision: 2, owners: [] }), id: row.id }
     await replace(next)
@@ -117,11 +168,14 @@ function rows(submit: Submit, reread: Reread, replace: Submit): void {
 
   test('any answers are read back as they were written', () =>
     fc.assert(
-      fc.asyncProperty(fc.dictionary(word, fc.jsonValue({ depthSize: 'small', stringUnit: 'grapheme' })), async answers => {
-        const row = caseRow({ answers: plain(answers) })
-        await submit(row)
-        expect((await reread(row.id))?.answers).toEqual(row.answers)
-      }),
+      fc.asyncProperty(
+        fc.dictionary(word, fc.jsonValue({ depthSize: 'small', stringUnit: 'grapheme' })),
+        async answers => {
+          const row = caseRow({ answers: plain(answers) })
+          await submit(row)
+          expect((await reread(row.id))?.answers).toEqual(row.answers)
+        }
+      ),
       { numRuns: 30 }
     ))
 }
@@ -163,7 +217,9 @@ function outcomes(harness: () => TxHarness, submit: Submit, read: Read): void {
       )
     )
     expect(twins.filter(outcome => outcome === undefined)).toHaveLength(1)
-    expect(twins.filter(outcome => outcome !== undefined)).toEqual(Array.from({ length: 4 }, () => ({ case: row.id, revision: 1 })))
+    expect(twins.filter(outcome => outcome !== undefined)).toEqual(
+      Array.from({ length: 4 }, () => ({ case: row.id, revision: 1 }))
+    )
   })
 
   test('the applicant of a case comes along with what is held now', async () => {
@@ -209,7 +265,17 @@ function transactions(harness: () => TxHarness, submit: Submit, reread: Reread):
     const row = caseRow({})
     await submit(row, [
       { kind: 'contact', id: uuid(), contact: { name: '韦某', phone: '13800009999' } },
-      { kind: 'notice', notice: { key: `${row.id}:0`, topic: 'case.received', to: ['person:wang'], case: row.id, at: noon, params: { number: row.number } } }
+      {
+        kind: 'notice',
+        notice: {
+          key: `${row.id}:0`,
+          topic: 'case.received',
+          to: ['person:wang'],
+          case: row.id,
+          at: noon,
+          params: { number: row.number }
+        }
+      }
     ])
     expect(await reread(row.id)).toEqual(row)
   })
@@ -217,17 +283,72 @@ function transactions(harness: () => TxHarness, submit: Submit, reread: Reread):
 
 function caseRow(facts: Partial<CaseRow>): CaseRow {
   return {
-    id: uuid(), revision: 1, updatedAt: noon, counts: {}, doers: {}, lastHash: 'f'.repeat(64), answers: {}, number: '520425001001-20260302-AB12CD', service: 'repair', procedure: 'p'.repeat(64),
-    channel: 'web', area: 'c1', areaCode: '520425001001', places: community.places, handlingArea: 'c1', applicant: personKey('wang'), speaker: [personKey('wang')], enteredBy: null,
-    state: 'ordered', open: true, rung: 0, assignee: null, offered: [], offerOpen: false, owners: ['post:liaison@c1'], deadlines: [], urged: 0, reviewScale: null, review: null, reply: null,
-    submittedAt: noon, closedAt: null, ...facts
+    id: uuid(),
+    revision: 1,
+    updatedAt: noon,
+    counts: {},
+    doers: {},
+    lastHash: 'f'.repeat(64),
+    answers: {},
+    number: '520425001001-20260302-AB12CD',
+    service: 'repair',
+    procedure: 'p'.repeat(64),
+    channel: 'web',
+    area: 'c1',
+    areaCode: '520425001001',
+    places: community.places,
+    handlingArea: 'c1',
+    applicant: personKey('wang'),
+    speaker: [personKey('wang')],
+    enteredBy: null,
+    state: 'ordered',
+    open: true,
+    rung: 0,
+    assignee: null,
+    offered: [],
+    offerOpen: false,
+    owners: ['post:liaison@c1'],
+    deadlines: [],
+    urged: 0,
+    reviewScale: null,
+    review: null,
+    reply: null,
+    submittedAt: noon,
+    closedAt: null,
+    ...facts
   }
 }
 
-function stored(row: CaseRow, created: boolean, outcome: Outcome, more: readonly Change[] = [], command = row.id): readonly Change[] {
+function stored(
+  row: CaseRow,
+  created: boolean,
+  outcome: Outcome,
+  more: readonly Change[] = [],
+  command = row.id
+): readonly Change[] {
   const unhashed: Omit<CaseEvent, 'hash'> = {
-    case: row.id, ordinal: row.revision, command, event: 'SUBMIT', transition: null, actor: personKey('wang'), by: null, at: noon, from: null, to: row.state, changed: { state: row.state },
-    commitment: null, procedure: row.procedure, world: 'w'.repeat(64), previousHash: '', answers: null, salt: null
+    case: row.id,
+    ordinal: row.revision,
+    command,
+    event: 'SUBMIT',
+    transition: null,
+    actor: personKey('wang'),
+    by: null,
+    at: noon,
+    from: null,
+    to: row.state,
+    changed: { state: row.state },
+    commitment: null,
+    procedure: row.procedure,
+    world: 'w'.repeat(64),
+    previousHash: '',
+    answers: null,
+    salt: null
   }
-  return [{ kind: 'case', row, created }, { kind: 'event', entry: { ...unhashed, hash: entryHash(unhashed) } }, ...more, { kind: 'outcome', command, digest: 'd', outcome }]
+  return [
+    { kind: 'case', row, created },
+    { kind: 'event', entry: { ...unhashed, hash: entryHash(unhashed) } },
+    ...more,
+    { kind: 'outcome', command, digest: 'd', outcome }
+  ]
 }
