@@ -74,6 +74,14 @@ export function pointsOf(file: PointsFile): Points {
   return points
 }
 
+/** The part of `file` that a case of `service` is pinned to: the rules it may earn by, with their ledgers; undefined where there are none. */
+export function earningRulesOf(file: PointsFile, service: string): PointsFile | undefined {
+  const rules = Object.entries(file.rules).filter(([, { services }]) => services?.includes(service) ?? true)
+  const used = new Set(rules.map(([, { ledger }]) => ledger))
+  const ledgers = Object.entries(file.ledgers).filter(([id]) => used.has(id))
+  return rules.length === 0 ? undefined : { ledgers: Object.fromEntries(ledgers), rules: Object.fromEntries(rules) }
+}
+
 /** How many units of `unit` the decimal `text` is; undefined for what is no multiple of it, no number, or over a thousand million. */
 export function amountOf(text: string, unit: Decimal): number | undefined {
   const value = parseDecimal(text)

@@ -1,9 +1,9 @@
 // Licheng's points, computed by hand: 3 for disaster relief, 1.5 for settling a dispute, 1 for volunteering; the ledger counts in half points.
 import { describe, expect, test } from 'vitest'
-import { amountOf, periodOf, pointsText } from '../src/points.ts'
+import { amountOf, earningRulesOf, periodOf, pointsOf, pointsText } from '../src/points.ts'
 import { earnings } from '../src/points-earning.ts'
 import type { CapPeriod } from '../src/schema-types.ts'
-import { done, points, town, withPoints } from './points-town.ts'
+import { done, points, pointsFile, town, withPoints } from './points-town.ts'
 
 const half = { units: 5n, scale: 1 }
 /** What the case earns, as `rule holder asked`. */
@@ -119,4 +119,19 @@ test('a file that the check would refuse is not compiled', () => {
   expect(() => withPoints(file => void (file.rules.rescue!.ledger = 'no'))).toThrow(RangeError)
   expect(() => withPoints(file => void (file.rules.report!.cap!.points = '0.7'))).toThrow(RangeError)
   expect(() => withPoints(file => void (file.ledgers.resident!.unit = 'x'))).toThrow(RangeError)
+})
+
+test('a case is pinned to the rules that it may earn by, and to nothing else', () => {
+  const file = structuredClone(pointsFile)
+  file.ledgers.party = { label: '党员积分', unit: '1', spendable: false }
+  const pinned = earningRulesOf(file, 'rescue')
+  expect([Object.keys(pinned?.ledgers ?? {}), Object.keys(pinned?.rules ?? {}), pinned?.shop]).toEqual([
+    ['resident'],
+    ['rescue', 'report'],
+    undefined
+  ])
+  expect(earnings(pointsOf(pinned!), town, done('rescue', {})).earned).toHaveLength(1)
+  expect(earningRulesOf(file, 'greening')).toBeUndefined()
+  delete file.rules.report!.services
+  expect(Object.keys(earningRulesOf(file, 'greening')?.rules ?? {})).toEqual(['report'])
 })
