@@ -144,13 +144,14 @@ export class GwCaseTimeline extends Widget {
       </dl>`
   }
 
+  // The first event is the application, whose answers stand above.
   #journal({ t, lang, now }: Words) {
     return html`<ol class="journal" part="journal">
         ${this.events.map(
-          event =>
+          (event, at) =>
             html`<li>
               <p><strong>${event.label}</strong> <span class="soft">${event.toLabel}</span></p>
-              ${textsAmong(event.answers).map(text => html`<p class="said">${text}</p>`)}
+              ${(at === 0 ? [] : textsAmong(event.answers)).map(text => html`<p class="said">${text}</p>`)}
               <p class="number">${event.by} · <time datetime=${event.at}>${instantWords(event.at, lang, now)}</time></p>
             </li>`
         )}

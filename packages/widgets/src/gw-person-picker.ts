@@ -7,6 +7,8 @@ import { baseStyles, controlStyles } from './styles.ts'
 
 /** How long typing must pause before a search goes out, in ms. */
 const pauseMs = 250
+/** From so many people on a search may have found more. */
+const manyFound = 50
 
 /**
  * Chooses one person or several from those a search offers. Plain radio buttons or boxes below a search field, so that
@@ -95,7 +97,11 @@ export class GwPersonPicker extends LitElement {
 
   protected override render() {
     const t = formTextsIn(langAround(this))
-    const status = { searching: t.searching, found: t.found(this.found.length), failed: t.failed }[this.status]
+    const status = {
+      searching: t.searching,
+      found: this.found.length < manyFound ? t.found(this.found.length) : t.foundMany(this.found.length),
+      failed: t.failed
+    }[this.status]
     const gone = this.chosen.filter(id => !this.found.some(person => person.id === id))
     const listed = [...gone.map(id => this.#known.get(id) ?? { id, name: null }), ...this.found]
     const described = [this.help ? 'help' : '', this.error ? 'error' : ''].filter(Boolean).join(' ')
