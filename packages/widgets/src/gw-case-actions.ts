@@ -12,6 +12,7 @@ import { failureWords, Widget } from './widget.ts'
  * once more, except an offer, where others may be faster.
  *
  * @prop case - the case with its actions
+ * @attr direct - an event without a form goes at once, where there is nothing else to press
  * @attr elder - large type and 60 px targets
  * @fires gw-case-acted - the event went through
  * @fires gw-case-stale - the case has changed meanwhile, or the offer is gone: read it anew
@@ -20,12 +21,14 @@ import { failureWords, Widget } from './widget.ts'
 export class GwCaseActions extends Widget {
   static override properties: PropertyDeclarations = {
     case: { attribute: false },
+    direct: { type: Boolean },
     opened: { state: true },
     answers: { state: true },
     sending: { state: true },
     said: { state: true }
   }
   declare case: CaseCard | undefined
+  declare direct: boolean
   declare protected opened: string | undefined
   declare protected answers: Answers
   declare protected sending: boolean
@@ -34,6 +37,7 @@ export class GwCaseActions extends Widget {
   constructor() {
     super()
     this.case = undefined
+    this.direct = false
     this.opened = undefined
     this.answers = {}
     this.sending = false
@@ -111,11 +115,11 @@ export class GwCaseActions extends Widget {
   // What moves the case on stands out; a verdict or a withdrawal is not pressed for.
   #button(action: Action) {
     const open = this.opened === action.event
-    const direct = action.contested && !action.form
+    const direct = (action.contested || this.direct) && !action.form
     const press = () => (direct ? void this.#act(action) : this.#open(open ? undefined : action))
     return html`<button
       part="action"
-      class=${action.contested || action.form ? 'main' : ''}
+      class=${direct || action.form ? 'main' : ''}
       aria-expanded=${direct ? nothing : open ? 'true' : 'false'}
       aria-disabled=${this.sending ? 'true' : 'false'}
       @click=${press}

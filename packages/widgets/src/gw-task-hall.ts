@@ -134,6 +134,7 @@ export class GwTaskHall extends Widget {
       ${caseSummary(shown, words, html`<p class="title">${shown.service.title}</p>`)}
       <gw-case-actions
         .case=${shown}
+        ?direct=${box === 'OFFERED' && shown.actions.length === 1}
         @gw-case-acted=${(event: HTMLElementEventMap['gw-case-acted']) => this.#acted(event.detail.case, box)}
         @gw-case-stale=${(event: HTMLElementEventMap['gw-case-stale']) => this.#refused(shown, event.detail, box)}
       ></gw-case-actions>
