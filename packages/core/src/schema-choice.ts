@@ -29,7 +29,7 @@ function likeliest(ajv: Ajv2020, choice: ErrorObject): readonly ErrorObject[] {
   const told = discriminatedBy(ajv, branches)
   if (told && isObject(data) && !told.values.includes(data[told.name])) return [wrongOrMissing(choice, told)]
   const ranked = branches
-    .filter(branch => !told || constantOf(ajv, branch, told.name) === (data as Json)[told.name]) // an object, as has just been seen
+    .filter(branch => !told || !isObject(data) || constantOf(ajv, branch, told.name) === data[told.name])
     .map(branch => errorsOf(ajv, branch, data))
     .filter(errors => errors.length > 0 && !errors.some(isWrongKind))
     .sort((a, b) => rankOf(a) - rankOf(b))

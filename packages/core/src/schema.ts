@@ -1,5 +1,6 @@
 /** Config files against their JSON Schemas: the validator's errors as located issues that name the cure. */
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
+import type { DataValidateFunction } from 'ajv/dist/types/index.js'
 import addFormats from 'ajv-formats'
 import calendar from '../schemas/calendar.schema.json' with { type: 'json' }
 import categories from '../schemas/categories.schema.json' with { type: 'json' }
@@ -11,6 +12,7 @@ import scenario from '../schemas/scenario.schema.json' with { type: 'json' }
 import service from '../schemas/service.schema.json' with { type: 'json' }
 import terms from '../schemas/terms.schema.json' with { type: 'json' }
 import workflow from '../schemas/workflow.schema.json' with { type: 'json' }
+import { canonicalJson } from './hash.ts'
 import type { Issue, IssueParams } from './issue.ts'
 import { nearest } from './nearest.ts'
 import { bestErrors, isUnknownField, kindOf, resolved, unknownField, type Json } from './schema-choice.ts'
@@ -40,6 +42,22 @@ const ajv = new Ajv2020({
   schemas: [...schemas]
 })
 addFormats.default(ajv, ['date'])
+// The validator's own comparison calls methods of what it compares, and a config may have a field of any name.
+ajv.removeKeyword('uniqueItems').addKeyword({
+  keyword: 'uniqueItems',
+  type: 'array',
+  schemaType: 'boolean',
+  errors: true,
+  compile: () => {
+    const validate: DataValidateFunction = (data: readonly unknown[]) => {
+      const seen = new Set<string>()
+      const i = data.map(canonicalJson).findIndex(text => seen.size === seen.add(text).size)
+      validate.errors = i < 0 ? [] : [{ keyword: 'uniqueItems', params: { i } }]
+      return i < 0
+    }
+    return validate
+  }
+})
 
 /** Which schema a file of a locality folder has, by its path; undefined for a file that the folder does not know. */
 export function schemaOf(file: string): string | undefined {

@@ -148,11 +148,9 @@ describe('whatever is changed in a config', () => {
         const files = new Map(village)
         for (const { path, at, value, kind } of changes)
           files.set(path, changedAt(files.get(path) ?? '', at, kind, value))
-        const began = performance.now()
         const { issues, locality } = check(files)
         for (const issue of issues) expect(formatIssue(issue, 'zh-CN')).toMatch(/^[^:]+:\d+:\d+ {2}\S/)
         expect(locality === undefined).toBe(issues.some(({ severity }) => severity === 'error'))
-        expect(performance.now() - began).toBeLessThan(1000)
       }),
       { numRuns: 400 }
     )
