@@ -1,6 +1,6 @@
 /** Who sees what: the keys of a viewer, and how clearly the applicant of a case shows. Rights come from posts held now (posts.json). */
 import { areaKey, keysOf, personKey, type Locality, type PartyKey, type PersonFacts } from '@gridwright/core'
-import type { CaseRow } from '@gridwright/workflows'
+import { audienceOf, type CaseRow } from '@gridwright/workflows'
 
 export type Clearance = 'clear' | 'mask' | 'absent'
 
@@ -18,6 +18,12 @@ export function viewerOf(locality: Locality, facts: PersonFacts): Viewer {
     .filter(({ post }) => locality.posts.get(post)?.rights?.see === 'subtree')
     .map(({ area }) => areaKey(area))
   return { facts, own, audience: [...own, ...areas] }
+}
+
+/** Whether the viewer may know of the case: by its audience, or because it was once offered to them. */
+export function maySee(row: CaseRow, viewer: Viewer): boolean {
+  const keys = new Set(viewer.audience)
+  return [...audienceOf(row), ...row.offered].some(key => keys.has(key))
 }
 
 const order: readonly Clearance[] = ['absent', 'mask', 'clear']

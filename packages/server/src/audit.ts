@@ -1,24 +1,54 @@
 // The audit: every journal is replayed by itself and must give what is stored. Finds what was changed behind the engine's back in
 // cases, journals, releases and publications, and commands whose answers the journal does not bear out.
 import { canonicalJson, contentHash } from '@gridwright/core'
-import { commitment, entryHash, foldCase, machineOf, type CaseEvent, type CaseRow, type Machine, type Outcome } from '@gridwright/workflows'
+import {
+  audienceOf,
+  awaitsCalendar,
+  commitment,
+  entryHash,
+  foldCase,
+  machineOf,
+  nextDueAt,
+  type CaseEvent,
+  type CaseRow,
+  type Machine,
+  type Outcome
+} from '@gridwright/workflows'
 import { filesOf, publicationColumns, publicationHash, type PublicationRow, type Releases } from './releases.ts'
 import { isStoreFault } from './store-fault.ts'
 import type { Run, Session } from './store-session.ts'
-import { caseFrom, caseSelection, eventFrom, eventSelection, recordOf, type CaseRecord, type EventRecord } from './store-case.ts'
+import { caseFrom, caseSelection, eventFrom, eventSelection, type CaseRecord, type EventRecord } from './store-case.ts'
 
 /** `case` is a case's id, or `release <hash>` or `publication <ordinal>`; `ordinal` names the journal entry where the fault lies in one. */
 export type AuditFault = { readonly case: string; readonly ordinal: number | null; readonly code: AuditCode }
 export type AuditCode =
-  | 'entry.missing' | 'entry.altered' | 'chain.broken' | 'answers.altered' | 'transition.impossible' | 'procedure.unknown' | 'case.differs' | 'case.missing'
-  | 'case.unreadable' | 'columns.differ' | 'audience.differs' | 'command.missing' | 'outcome.differs' | 'release.altered' | 'publication.altered'
+  | 'entry.missing'
+  | 'entry.altered'
+  | 'chain.broken'
+  | 'answers.altered'
+  | 'transition.impossible'
+  | 'procedure.unknown'
+  | 'case.differs'
+  | 'case.missing'
+  | 'case.unreadable'
+  | 'columns.differ'
+  | 'audience.differs'
+  | 'command.missing'
+  | 'outcome.differs'
+  | 'release.altered'
+  | 'publication.altered'
 export type AuditProgress = (done: { readonly cases: number; readonly faults: number }) => void
 
 /** What no engine has written may not even be a case any more; that is a finding, not a failure of the audit. */
 const unreadable = (id: string): AuditFault => ({ case: id, ordinal: null, code: 'case.unreadable' })
 
 type Log = { id: string; outcome: Outcome }
-type Found = CaseRecord & { derived: Derived; events: readonly EventRecord[]; keys: readonly { key: string; open: boolean; at: number }[]; commands: readonly Log[] }
+type Found = CaseRecord & {
+  derived: Derived
+  events: readonly EventRecord[]
+  keys: readonly { key: string; open: boolean; at: number }[]
+  commands: readonly Log[]
+}
 type Derived = { next_due_at: number | null; awaits_calendar: boolean; audience: readonly string[] }
 type MachineOf = (hash: string) => Promise<Machine | undefined>
 
@@ -26,7 +56,12 @@ const batch = 200
 const firstId = '00000000-0000-0000-0000-000000000000'
 
 /** All faults in `locality`, releases first; empty where everything is as the engine left it. A batch is one statement, so running commands do not disturb it. */
-export async function verify(session: Session, releases: Releases, locality: string, onProgress: AuditProgress = () => undefined): Promise<readonly AuditFault[]> {
+export async function verify(
+  session: Session,
+  releases: Releases,
+  locality: string,
+  onProgress: AuditProgress = () => undefined
+): Promise<readonly AuditFault[]> {
   const faults: AuditFault[] = await session.within(locality, run => releaseFaults(run, locality))
   const machine: MachineOf = async hash => {
     const procedure = await releases.procedure(locality, hash).catch((error: unknown) => {
@@ -36,7 +71,7 @@ export async function verify(session: Session, releases: Releases, locality: str
     return procedure && machineOf(procedure.workflow)
   }
   let cases = 0
-  for (let after: string | undefined = firstId; after !== undefined; ) {
+  for (let after: string | undefined = firstId; after !== undefined;) {
     const rows: readonly Found[] = await session.read<Found>(locality, batchSql, [locality, after, batch])
     for (const row of rows) faults.push(...(await caseFaults(row, machine).catch(() => [unreadable(row.id)])))
     cases += rows.length
@@ -67,40 +102,53 @@ const lostSql = `select distinct s.id::text as id from (
 async function caseFaults(found: Found, machine: MachineOf): Promise<readonly AuditFault[]> {
   const { derived, events, keys, commands, ...record } = found
   const row = caseFrom(record)
-  const faults: AuditFault[] = []
-  const report = (ordinal: number | null, code: AuditCode) => void faults.push({ case: row.id, ordinal, code })
-  let folded: CaseRow | undefined
-  let previous: CaseEvent | undefined
-  for (const [i, entry] of events.map(eventFrom).entries()) {
-    if (entry.ordinal !== i + 1) report(i + 1, 'entry.missing')
-    for (const code of entryFaults(entry, previous)) report(entry.ordinal, code)
-    const rules = await machine(entry.procedure)
-    if (!rules) report(entry.ordinal, 'procedure.unknown')
-    else if (!possible(rules, entry, previous)) report(entry.ordinal, 'transition.impossible')
-    folded = foldCase(folded, entry)
-    previous = entry
-  }
-  if (!folded || folded.revision > row.revision) report(null, 'case.differs')
-  else if (folded.revision < row.revision) report(folded.revision + 1, 'entry.missing')
-  else if (canonicalJson(folded) !== canonicalJson(row)) report(null, 'case.differs')
-  const { next_due_at, awaits_calendar, audience } = recordOf(row)
-  const due = next_due_at === 'infinity' ? null : Date.parse(String(next_due_at))
-  if (canonicalJson(derived) !== canonicalJson({ next_due_at: due, awaits_calendar, audience })) report(null, 'columns.differ')
+  const journal = events.map(eventFrom)
+  const entries = await Promise.all(journal.map((entry, i) => entryFaults(entry, journal[i - 1], machine)))
   const visible = keys.filter(({ open, at }) => open === row.open && at === row.submittedAt).map(({ key }) => key)
-  if (canonicalJson(visible.sort()) !== canonicalJson([...derived.audience].sort())) report(null, 'audience.differs')
-  for (const { ordinal, code } of commandFaults(row.id, events, commands)) report(ordinal, code)
-  return faults
+  const faults: readonly Finding[] = [
+    ...entries.flat(),
+    ...replayFaults(row, journal),
+    ...(canonicalJson(derived) === canonicalJson(derivedOf(row)) ? [] : [[null, 'columns.differ'] as const]),
+    ...(canonicalJson(visible.sort()) === canonicalJson([...derived.audience].sort())
+      ? []
+      : [[null, 'audience.differs'] as const]),
+    ...commandFaults(row.id, events, commands)
+  ]
+  return faults.map(([ordinal, code]) => ({ case: row.id, ordinal, code }))
 }
 
-function entryFaults(entry: CaseEvent, previous: CaseEvent | undefined): readonly AuditCode[] {
-  const { hash, answers, salt, ...covered } = entry
+type Finding = readonly [ordinal: number | null, code: AuditCode]
+
+/** What the journal folds to must be the case, entry by entry. */
+function replayFaults(row: CaseRow, journal: readonly CaseEvent[]): readonly Finding[] {
+  const folded = journal.reduce<CaseRow | undefined>(foldCase, undefined)
+  const gaps = journal.flatMap(({ ordinal }, i): Finding[] => (ordinal === i + 1 ? [] : [[i + 1, 'entry.missing']]))
+  if (!folded || folded.revision > row.revision) return [...gaps, [null, 'case.differs']]
+  if (folded.revision < row.revision) return [...gaps, [folded.revision + 1, 'entry.missing']]
+  return canonicalJson(folded) === canonicalJson(row) ? gaps : [...gaps, [null, 'case.differs']]
+}
+
+function derivedOf(row: CaseRow): Derived {
+  return { next_due_at: nextDueAt(row), awaits_calendar: awaitsCalendar(row), audience: audienceOf(row) }
+}
+
+async function entryFaults(
+  entry: CaseEvent,
+  previous: CaseEvent | undefined,
+  machine: MachineOf
+): Promise<readonly Finding[]> {
+  const { hash, ...covered } = entry
+  const { answers, salt, ordinal } = entry
   const erased = answers === null && salt === null
-  const sound = erased || (answers !== null && salt !== null && entry.commitment === commitment(answers, salt))
-  return [
-    ...(entryHash({ ...covered, answers, salt }) === hash ? [] : ['entry.altered' as const]),
-    ...(entry.previousHash === (previous?.hash ?? '') ? [] : ['chain.broken' as const]),
-    ...(sound ? [] : ['answers.altered' as const])
+  const committed = erased || (answers !== null && salt !== null && entry.commitment === commitment(answers, salt))
+  const rules = await machine(entry.procedure)
+  const codes: readonly (AuditCode | false)[] = [
+    entryHash(covered) !== hash && 'entry.altered',
+    entry.previousHash !== (previous?.hash ?? '') && 'chain.broken',
+    !committed && 'answers.altered',
+    !rules ? 'procedure.unknown' : !possible(rules, entry, previous) && 'transition.impossible'
   ]
+  return codes.filter(code => code !== false).map(code => [ordinal, code])
 }
 
 /** Whether the machine can have gone from the state before to the state after by the transition that is noted. */
@@ -113,22 +161,29 @@ function possible(machine: Machine, entry: CaseEvent, previous: CaseEvent | unde
 }
 
 /** Every entry's command is in the log, and was answered with the last revision that it made. */
-function commandFaults(caseId: string, events: readonly EventRecord[], commands: readonly Log[]): readonly { ordinal: number; code: AuditCode }[] {
+function commandFaults(caseId: string, events: readonly EventRecord[], commands: readonly Log[]): readonly Finding[] {
   const last = new Map(events.map(({ command, ordinal }) => [command, ordinal]))
-  return [...last].flatMap(([command, ordinal]): { ordinal: number; code: AuditCode }[] => {
+  return [...last].flatMap(([command, ordinal]): Finding[] => {
     const outcome = commands.find(({ id }) => id === command)?.outcome
-    if (!outcome) return [{ ordinal, code: 'command.missing' }]
-    return canonicalJson(outcome) === canonicalJson({ case: caseId, revision: ordinal }) ? [] : [{ ordinal, code: 'outcome.differs' }]
+    if (!outcome) return [[ordinal, 'command.missing']]
+    return canonicalJson(outcome) === canonicalJson({ case: caseId, revision: ordinal })
+      ? []
+      : [[ordinal, 'outcome.differs']]
   })
 }
 
 async function releaseFaults(run: Run, locality: string): Promise<AuditFault[]> {
-  const rows = await run<PublicationRow>(`select ${publicationColumns} from publication where locality = $1 order by ordinal`, [locality])
+  const rows = await run<PublicationRow>(
+    `select ${publicationColumns} from publication where locality = $1 order by ordinal`,
+    [locality]
+  )
   const faults: AuditFault[] = []
   for (const [i, row] of rows.entries()) {
-    const sound = row.ordinal === i + 1 && row.previous_hash === (rows[i - 1]?.hash ?? '') && publicationHash(row) === row.hash
+    const sound =
+      row.ordinal === i + 1 && row.previous_hash === (rows[i - 1]?.hash ?? '') && publicationHash(row) === row.hash
     if (!sound) faults.push({ case: `publication ${row.ordinal}`, ordinal: null, code: 'publication.altered' })
-    if (contentHash(await filesOf(locality, row.release, run)) !== row.files) faults.push({ case: `release ${row.release}`, ordinal: null, code: 'release.altered' })
+    if (contentHash(await filesOf(locality, row.release, run)) !== row.files)
+      faults.push({ case: `release ${row.release}`, ordinal: null, code: 'release.altered' })
   }
   return faults
 }

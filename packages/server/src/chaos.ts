@@ -4,12 +4,23 @@
  * A death is honest and always allowed. A planted bug loses data, so a store refuses to open with one unless GRIDWRIGHT_CHAOS=1.
  */
 
-export type FailPoint = 'after-read' | 'before-apply' | 'before-commit' | 'after-commit' | 'outbox-before-send' | 'outbox-after-send'
+export type FailPoint =
+  | 'after-read'
+  | 'before-apply'
+  | 'before-commit'
+  | 'after-commit'
+  | 'outbox-before-send'
+  | 'outbox-after-send'
 /** `ack-before-commit` replies first and commits later; `no-lock` reads cases without a lock and lets the later of two entries fall; `forget-refusal` stores no refusals. */
 export type Plant = 'ack-before-commit' | 'no-lock' | 'forget-refusal'
 
 const failPoints: readonly string[] = [
-  'after-read', 'before-apply', 'before-commit', 'after-commit', 'outbox-before-send', 'outbox-after-send'
+  'after-read',
+  'before-apply',
+  'before-commit',
+  'after-commit',
+  'outbox-before-send',
+  'outbox-after-send'
 ] satisfies FailPoint[]
 const plants: readonly string[] = ['ack-before-commit', 'no-lock', 'forget-refusal'] satisfies Plant[]
 
@@ -29,7 +40,10 @@ export function planted(name: Plant): boolean {
 
 /** Throws for a name that does not exist, and for a planted bug without GRIDWRIGHT_CHAOS=1. */
 export function checkChaos(): void {
-  if (deadlyPoint !== '' && !failPoints.includes(deadlyPoint)) throw new Error(`GRIDWRIGHT_FAILPOINT: no point ${deadlyPoint}; known: ${failPoints.join(' ')}`)
-  if (plant !== '' && !plants.includes(plant)) throw new Error(`GRIDWRIGHT_PLANT: no bug ${plant}; known: ${plants.join(' ')}`)
-  if (plant !== '' && chaos !== '1') throw new Error('GRIDWRIGHT_PLANT makes the store lose data; it needs GRIDWRIGHT_CHAOS=1')
+  if (deadlyPoint !== '' && !failPoints.includes(deadlyPoint))
+    throw new Error(`GRIDWRIGHT_FAILPOINT: no point ${deadlyPoint}; known: ${failPoints.join(' ')}`)
+  if (plant !== '' && !plants.includes(plant))
+    throw new Error(`GRIDWRIGHT_PLANT: no bug ${plant}; known: ${plants.join(' ')}`)
+  if (plant !== '' && chaos !== '1')
+    throw new Error('GRIDWRIGHT_PLANT makes the store lose data; it needs GRIDWRIGHT_CHAOS=1')
 }

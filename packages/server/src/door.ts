@@ -1,14 +1,16 @@
 // The command door on PostgreSQL: one command is one transaction, tried again where only another's lock stood in its way, and
 // answered when it is committed and not before.
 import { setTimeout as pause } from 'node:timers/promises'
-import { handle, type Command, type Outcome } from '@gridwright/workflows'
+import { handle, type CaseRow, type Command, type Outcome } from '@gridwright/workflows'
 import { failPoint, planted } from './chaos.ts'
 import type { Releases } from './releases.ts'
 import { kindOf, storeFault } from './store-fault.ts'
 import type { Session } from './store-session.ts'
 import { isUuid, openTx } from './transaction.ts'
 
-export type Door = (locality: string, command: Command) => Promise<Outcome>
+/** What came of a command, with the case as this very command left it; a twin's answer brings no row. */
+export type Done = { readonly outcome: Outcome; readonly row?: CaseRow }
+export type Door = (locality: string, command: Command) => Promise<Done>
 
 const tries = 4
 const firstPauseMs = 10
@@ -18,7 +20,7 @@ const maxCommandChars = 1_000_000
 export function openDoor(session: Session, releases: Releases): Door {
   return async (locality, command) => {
     const refusal = unfit(command)
-    if (refusal) return refusal
+    if (refusal) return { outcome: refusal }
     for (let tried = 1; ; tried++) {
       try {
         return await once(session, releases, locality, command)
@@ -31,37 +33,39 @@ export function openDoor(session: Session, releases: Releases): Door {
   }
 }
 
-async function once(session: Session, releases: Releases, locality: string, command: Command): Promise<Outcome> {
+async function once(session: Session, releases: Releases, locality: string, command: Command): Promise<Done> {
   const published = await releases.published(locality)
-  if (!published) return { refused: 'locality.unknown' }
+  if (!published) return { outcome: { refused: 'locality.unknown' } }
   let applied: Promise<unknown> | undefined
-  let acknowledge: (outcome: Outcome) => void = () => undefined
+  let acknowledge: (done: Done) => void = () => undefined
   const committed = session.within(locality, async run => {
     const opened = openTx(run, locality, { tick: command.actor === 'system' })
     const rules = { locality: published.locality, procedure: (hash: string) => releases.procedure(locality, hash, run) }
     const outcome = await handle(opened.tx, rules, command)
     applied = opened.applied()
     if (!applied) throw unchanged(outcome)
+    const row = opened.row()
+    const done = { outcome, ...(row ? { row } : {}) }
     if (planted('ack-before-commit')) {
-      acknowledge(outcome)
+      acknowledge(done)
       await pause(20)
     }
     failPoint('before-commit')
-    return outcome
+    return done
   })
-  const outcome = committed.then(
+  const answered = committed.then(
     async result => {
       await applied // sent before COMMIT: had it failed, COMMIT rolled back
       failPoint('after-commit')
       return result
     },
     (error: unknown) => {
-      if (isUnchanged(error)) return error.outcome
+      if (isUnchanged(error)) return { outcome: error.outcome }
       throw error
     }
   )
-  if (!planted('ack-before-commit')) return outcome
-  return Promise.race([outcome, new Promise<Outcome>(resolve => (acknowledge = resolve))])
+  if (!planted('ack-before-commit')) return answered
+  return Promise.race([answered, new Promise<Done>(resolve => (acknowledge = resolve))])
 }
 
 type Unchanged = Error & { readonly outcome: Outcome }

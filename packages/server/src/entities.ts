@@ -10,7 +10,7 @@ const secured = {
 }
 
 /** A tenant. The list itself is open to every session, as the endpoints' addresses are. */
-export const LocalityTable = defineEntity({
+const LocalityTable = defineEntity({
   name: 'LocalityTable',
   tableName: 'locality',
   rowLevelSecurity: 'force',
@@ -22,7 +22,7 @@ export const LocalityTable = defineEntity({
 })
 
 /** Config files of a release by path, named by the content hash of the locality that they make. Never changed. */
-export const ReleaseTable = defineEntity({
+const ReleaseTable = defineEntity({
   name: 'ReleaseTable',
   tableName: 'release',
   ...secured,
@@ -30,7 +30,7 @@ export const ReleaseTable = defineEntity({
 })
 
 /** When which release went live, who said so and why: a hash chain of its own. The last one counts. */
-export const PublicationTable = defineEntity({
+const PublicationTable = defineEntity({
   name: 'PublicationTable',
   tableName: 'publication',
   ...secured,
@@ -48,7 +48,7 @@ export const PublicationTable = defineEntity({
 })
 
 /** Which release holds the procedure of this hash, and as which service. */
-export const ProcedureTable = defineEntity({
+const ProcedureTable = defineEntity({
   name: 'ProcedureTable',
   tableName: 'procedure',
   ...secured,
@@ -56,7 +56,7 @@ export const ProcedureTable = defineEntity({
 })
 
 /** Instance data that has been imported, by content hash. */
-export const ImportTable = defineEntity({
+const ImportTable = defineEntity({
   name: 'ImportTable',
   tableName: 'data_import',
   ...secured,
@@ -69,7 +69,7 @@ export const ImportTable = defineEntity({
 })
 
 /** A node of the grid. `path` holds ids from the top down to this one, `places` the same by level. */
-export const AreaTable = defineEntity({
+const AreaTable = defineEntity({
   name: 'AreaTable',
   tableName: 'area',
   ...secured,
@@ -91,7 +91,7 @@ export const AreaTable = defineEntity({
   }
 })
 
-export const PersonTable = defineEntity({
+const PersonTable = defineEntity({
   name: 'PersonTable',
   tableName: 'person',
   ...secured,
@@ -99,7 +99,7 @@ export const PersonTable = defineEntity({
 })
 
 /** A caller without an account. Personal. */
-export const ContactTable = defineEntity({
+const ContactTable = defineEntity({
   name: 'ContactTable',
   tableName: 'contact',
   ...secured,
@@ -107,7 +107,7 @@ export const ContactTable = defineEntity({
 })
 
 /** A post held at an area from `valid_from` until before `valid_to`. */
-export const AppointmentTable = defineEntity({
+const AppointmentTable = defineEntity({
   name: 'AppointmentTable',
   tableName: 'appointment',
   ...secured,
@@ -123,7 +123,7 @@ export const AppointmentTable = defineEntity({
 })
 
 /** A registration at an area, as appointments are held. */
-export const RegistrationTable = defineEntity({
+const RegistrationTable = defineEntity({
   name: 'RegistrationTable',
   tableName: 'registration',
   ...secured,
@@ -139,7 +139,7 @@ export const RegistrationTable = defineEntity({
 })
 
 /** A case as it stands: what queries need as columns, the rest of `CaseRow` in `body`. `next_due_at` is infinity where no clock runs. */
-export const CaseTable = defineEntity({
+const CaseTable = defineEntity({
   name: 'CaseTable',
   tableName: 'case_record',
   ...secured,
@@ -176,7 +176,7 @@ export const CaseTable = defineEntity({
  * Who may see which case, a row for each key of its audience. Lists walk this index and not an array's: under row level security
  * PostgreSQL uses no index for an operator that is not leakproof, and `&&` is not.
  */
-export const CaseKeyTable = defineEntity({
+const CaseKeyTable = defineEntity({
   name: 'CaseKeyTable',
   tableName: 'case_key',
   ...secured,
@@ -190,7 +190,7 @@ export const CaseKeyTable = defineEntity({
 })
 
 /** The journal. `answers` and `salt` are personal and may be erased; nothing else is ever changed. */
-export const CaseEventTable = defineEntity({
+const CaseEventTable = defineEntity({
   name: 'CaseEventTable',
   tableName: 'case_event',
   ...secured,
@@ -218,7 +218,7 @@ export const CaseEventTable = defineEntity({
 })
 
 /** Every command that was decided, with its outcome: whoever sends it again gets that. */
-export const CommandTable = defineEntity({
+const CommandTable = defineEntity({
   name: 'CommandTable',
   tableName: 'command_log',
   ...secured,
@@ -232,7 +232,7 @@ export const CommandTable = defineEntity({
 })
 
 /** The outbox: notices to be sent. */
-export const NoticeTable = defineEntity({
+const NoticeTable = defineEntity({
   name: 'NoticeTable',
   tableName: 'notice',
   ...secured,
@@ -252,7 +252,7 @@ export const NoticeTable = defineEntity({
 })
 
 /** Notices delivered to whoever holds `holder`; a second delivery finds its row there. */
-export const InboxTable = defineEntity({
+const InboxTable = defineEntity({
   name: 'InboxTable',
   tableName: 'inbox',
   ...secured,
@@ -269,6 +269,20 @@ export const InboxTable = defineEntity({
 
 /** All entities, in the order in which their tables are made. */
 export const entities = [
-  LocalityTable, ReleaseTable, PublicationTable, ProcedureTable, ImportTable, AreaTable, PersonTable, ContactTable, AppointmentTable,
-  RegistrationTable, CaseTable, CaseKeyTable, CaseEventTable, CommandTable, NoticeTable, InboxTable
+  LocalityTable,
+  ReleaseTable,
+  PublicationTable,
+  ProcedureTable,
+  ImportTable,
+  AreaTable,
+  PersonTable,
+  ContactTable,
+  AppointmentTable,
+  RegistrationTable,
+  CaseTable,
+  CaseKeyTable,
+  CaseEventTable,
+  CommandTable,
+  NoticeTable,
+  InboxTable
 ] as const

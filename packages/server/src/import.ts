@@ -5,14 +5,33 @@ import { known } from './store-people.ts'
 import { storeFault, type DataProblem } from './store-fault.ts'
 import type { Run, Session } from './store-session.ts'
 
-export type Imported = { readonly areas: number; readonly people: number; readonly appointments: number; readonly registrations: number; readonly already: boolean }
+export type Imported = {
+  readonly areas: number
+  readonly people: number
+  readonly appointments: number
+  readonly registrations: number
+  readonly already: boolean
+}
 /** Hears of each table as it is stored. */
 export type ImportProgress = (done: { readonly file: string; readonly rows: number }) => void
 
 type Table = { readonly file: string; readonly rows: readonly DataRow[] }
 type Counts = Omit<Imported, 'already'>
-type Checked = { readonly areas: readonly AreaRow[]; readonly people: readonly object[]; readonly appointments: readonly object[]; readonly registrations: readonly object[] }
-type AreaRow = { id: string; code: string; name: string; level: string; parent: string | null; path: string[]; places: Record<string, string> }
+type Checked = {
+  readonly areas: readonly AreaRow[]
+  readonly people: readonly object[]
+  readonly appointments: readonly object[]
+  readonly registrations: readonly object[]
+}
+type AreaRow = {
+  id: string
+  code: string
+  name: string
+  level: string
+  parent: string | null
+  path: string[]
+  places: Record<string, string>
+}
 type Report = (row: DataRow, column: string, problem: string) => undefined
 
 const columns = {
@@ -26,24 +45,47 @@ const chunk = 5_000
 const maxProblems = 200
 
 /** Imports the tables that `files` holds. Throws `import.refused` with every faulty row. */
-export async function importData(session: Session, locality: Locality, files: ReadonlyMap<string, string>, now: number, onProgress: ImportProgress = () => undefined): Promise<Imported> {
+export async function importData(
+  session: Session,
+  locality: Locality,
+  files: ReadonlyMap<string, string>,
+  now: number,
+  onProgress: ImportProgress = () => undefined
+): Promise<Imported> {
   const texts = Object.keys(columns).flatMap(file => (files.has(file) ? [[file, files.get(file) ?? ''] as const] : []))
   const hash = contentHash(Object.fromEntries(texts))
   return session.within(locality.id, async run => {
     await run('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`import ${locality.id}`])
-    const [before] = await run<{ counts: Counts }>('select counts from data_import where locality = $1 and hash = $2', [locality.id, hash])
+    const [before] = await run<{ counts: Counts }>('select counts from data_import where locality = $1 and hash = $2', [
+      locality.id,
+      hash
+    ])
     if (before) return { ...before.counts, already: true }
     const problems: DataProblem[] = []
-    const checked = await checkedRows(run, locality, texts.map(([file, text]) => tableOf(file as keyof typeof columns, text, problems)), problems) // the files are those of `columns`
-    if (problems.length > 0) throw storeFault('import.refused', shown(problems), { problems: problems.slice(0, maxProblems) })
+    const checked = await checkedRows(
+      run,
+      locality,
+      texts.map(([file, text]) => tableOf(file as keyof typeof columns, text, problems)),
+      problems
+    ) // the files are those of `columns`
+    if (problems.length > 0)
+      throw storeFault('import.refused', shown(problems), { problems: problems.slice(0, maxProblems) })
     const counts = await store(run, locality.id, checked, onProgress)
-    await run('insert into data_import (locality, hash, counts, at) values ($1, $2, $3, $4)', [locality.id, hash, JSON.stringify(counts), new Date(now).toISOString()])
+    await run('insert into data_import (locality, hash, counts, at) values ($1, $2, $3, $4)', [
+      locality.id,
+      hash,
+      JSON.stringify(counts),
+      new Date(now).toISOString()
+    ])
     return { ...counts, already: false }
   })
 }
 
 function shown(problems: readonly DataProblem[]): string {
-  return problems.slice(0, 3).map(({ file, line, column, problem, value }) => `${file}:${line} ${column} “${value}” ${problem}`).join('; ')
+  return problems
+    .slice(0, 3)
+    .map(({ file, line, column, problem, value }) => `${file}:${line} ${column} “${value}” ${problem}`)
+    .join('; ')
 }
 
 function tableOf(file: keyof typeof columns, text: string, problems: DataProblem[]): Table {
@@ -52,18 +94,44 @@ function tableOf(file: keyof typeof columns, text: string, problems: DataProblem
     problems.push({ file, line: dataset.line, column: '', problem: 'malformed', value: dataset.problem })
     return { file, rows: [] }
   }
-  for (const column of columns[file]) if (!dataset.headings.includes(column)) problems.push({ file, line: 1, column, problem: 'heading-missing', value: '' })
+  for (const column of columns[file])
+    if (!dataset.headings.includes(column))
+      problems.push({ file, line: 1, column, problem: 'heading-missing', value: '' })
   return { file, rows: dataset.rows }
 }
 
-async function checkedRows(run: Run, locality: Locality, tables: readonly Table[], problems: DataProblem[]): Promise<Checked> {
+async function checkedRows(
+  run: Run,
+  locality: Locality,
+  tables: readonly Table[],
+  problems: DataProblem[]
+): Promise<Checked> {
   const rowsOf = (file: string) => tables.find(table => table.file === file)?.rows ?? []
-  const reportOf = (file: string): Report => (row, column, problem) => void problems.push({ file, line: row.line, column, problem, value: row.cells[column] ?? '' })
+  const reportOf =
+    (file: string): Report =>
+    (row, column, problem) =>
+      void problems.push({ file, line: row.line, column, problem, value: row.cells[column] ?? '' })
   const held = [...rowsOf('data/appointments.csv'), ...rowsOf('data/registrations.csv')].map(({ cells }) => cells)
   const areaRows = rowsOf('data/areas.csv')
-  const areas = areasIn(areaRows, locality, await storedAreas(run, locality.id, [...areaRows.map(({ cells }) => cells.parent ?? ''), ...held.map(({ area = '' }) => area)]), reportOf('data/areas.csv'))
+  const areas = areasIn(
+    areaRows,
+    locality,
+    await storedAreas(run, locality.id, [
+      ...areaRows.map(({ cells }) => cells.parent ?? ''),
+      ...held.map(({ area = '' }) => area)
+    ]),
+    reportOf('data/areas.csv')
+  )
   const people = peopleIn(rowsOf('data/people.csv'), reportOf('data/people.csv'))
-  const persons = new Set([...people.map(({ id }) => id), ...(await known(run, 'person', locality.id, held.map(({ person = '' }) => person)))])
+  const persons = new Set([
+    ...people.map(({ id }) => id),
+    ...(await known(
+      run,
+      'person',
+      locality.id,
+      held.map(({ person = '' }) => person)
+    ))
+  ])
   const holding = (file: string, column: 'post' | 'kind', levels: ReadonlyMap<string, { level: string }>) =>
     heldIn(rowsOf(file), { column, levels, persons, areas: areas.levels, timeZone: locality.timeZone }, reportOf(file))
   return {
@@ -77,12 +145,20 @@ async function checkedRows(run: Run, locality: Locality, tables: readonly Table[
 type Stored = ReadonlyMap<string, Pick<AreaRow, 'id' | 'level' | 'path' | 'places'>>
 
 async function storedAreas(run: Run, locality: string, ids: readonly string[]): Promise<Stored> {
-  const rows = await run<Pick<AreaRow, 'id' | 'level' | 'path' | 'places'>>('select id, level, to_json(path) as path, places from area where locality = $1 and id = any($2::text[])', [locality, ids])
+  const rows = await run<Pick<AreaRow, 'id' | 'level' | 'path' | 'places'>>(
+    'select id, level, to_json(path) as path, places from area where locality = $1 and id = any($2::text[])',
+    [locality, ids]
+  )
   return new Map(rows.map(row => [row.id, row]))
 }
 
 /** Areas with their paths; a parent may stand below its child in the file. `levels` tells the level of every area that is known. */
-function areasIn(rows: readonly DataRow[], locality: Locality, stored: Stored, report: Report): { rows: readonly AreaRow[]; levels: ReadonlyMap<string, string> } {
+function areasIn(
+  rows: readonly DataRow[],
+  locality: Locality,
+  stored: Stored,
+  report: Report
+): { rows: readonly AreaRow[]; levels: ReadonlyMap<string, string> } {
   const byCode = new Map(rows.map(row => [row.cells.code ?? '', row]))
   const ranks = new Map(locality.levels.map(({ id }, rank) => [id, rank]))
   const made = new Map<string, AreaRow | undefined>()
@@ -91,14 +167,24 @@ function areasIn(rows: readonly DataRow[], locality: Locality, stored: Stored, r
     const { code = '', name = '', level = '', parent = '' } = row.cells
     if (made.has(code)) return made.get(code)
     made.set(code, undefined)
-    if (below.includes(parent) || parent === code) return report(row, 'parent', 'circular')
     const parentRow = byCode.get(parent)
-    const above = parent === '' ? undefined : parentRow ? make(parentRow, [...below, code]) : stored.get(parent)
-    if (parent !== '' && !above) return parentRow ? undefined : report(row, 'parent', 'unknown')
-    const rank = ranks.get(level)
-    if (rank === undefined) return report(row, 'level', 'unknown')
-    if (above && rank <= (ranks.get(above.level) ?? -1)) return report(row, 'level', 'not-below-parent')
-    const area = { id: code, code, name, level, parent: parent === '' ? null : parent, path: [...(above?.path ?? []), code], places: { ...above?.places, [level]: code } }
+    const circular = parent !== '' && [...below, code].includes(parent)
+    const above =
+      circular || parent === '' ? undefined : parentRow ? make(parentRow, [...below, code]) : stored.get(parent)
+    if (parentRow && !above && !circular) return undefined // what is wrong with the parent has been reported
+    const fault = circular ? 'circular' : parent !== '' && !above ? 'unknown' : undefined
+    if (fault) return report(row, 'parent', fault)
+    const misplaced = levelFault(ranks, level, above)
+    if (misplaced) return report(row, 'level', misplaced)
+    const area = {
+      id: code,
+      code,
+      name,
+      level,
+      parent: above?.id ?? null,
+      path: [...(above?.path ?? []), code],
+      places: { ...above?.places, [level]: code }
+    }
     made.set(code, area)
     return area
   }
@@ -114,15 +200,39 @@ function areasIn(rows: readonly DataRow[], locality: Locality, stored: Stored, r
   return { rows: areas, levels: new Map([...stored.values(), ...areas].map(({ id, level }) => [id, level])) }
 }
 
-function peopleIn(rows: readonly DataRow[], report: Report): readonly { id: string; name: string; phone: string | null }[] {
+function levelFault(
+  ranks: ReadonlyMap<string, number>,
+  level: string,
+  above: { readonly level: string } | undefined
+): string | undefined {
+  const rank = ranks.get(level)
+  if (rank === undefined) return 'unknown'
+  return above && rank <= (ranks.get(above.level) ?? -1) ? 'not-below-parent' : undefined
+}
+
+function peopleIn(
+  rows: readonly DataRow[],
+  report: Report
+): readonly { id: string; name: string; phone: string | null }[] {
   const seen = new Set<string>()
   return rows.flatMap(row => {
     const { id = '', name = '', phone = '' } = row.cells
-    const fault = id === '' ? ['id', 'missing'] : /[:@\s]/.test(id) ? ['id', 'not-an-id'] : seen.has(id) ? ['id', 'duplicate'] : name === '' ? ['name', 'missing'] : undefined
+    const fault = personFault(id, name, seen)
     seen.add(id)
-    if (fault) return report(row, fault[0] ?? '', fault[1] ?? '') ?? []
+    if (fault) return report(row, fault[0], fault[1]) ?? []
     return [{ id, name, phone: phone === '' ? null : phone }]
   })
+}
+
+function personFault(
+  id: string,
+  name: string,
+  seen: ReadonlySet<string>
+): readonly [column: string, problem: string] | undefined {
+  if (id === '') return ['id', 'missing']
+  if (/[:@\s]/.test(id)) return ['id', 'not-an-id'] // these tell the parts of a party key apart
+  if (seen.has(id)) return ['id', 'duplicate']
+  return name === '' ? ['name', 'missing'] : undefined
 }
 
 type Holding = {
@@ -133,7 +243,11 @@ type Holding = {
   readonly timeZone: string
 }
 
-function heldIn(rows: readonly DataRow[], { column, levels, persons, areas, timeZone }: Holding, report: Report): readonly object[] {
+function heldIn(
+  rows: readonly DataRow[],
+  { column, levels, persons, areas, timeZone }: Holding,
+  report: Report
+): readonly object[] {
   const seen = new Set<string>()
   return rows.flatMap(row => {
     const { person = '', area = '', from = '', to = '', [column]: name = '' } = row.cells
@@ -161,7 +275,8 @@ function heldIn(rows: readonly DataRow[], { column, levels, persons, areas, time
 /** The first instant of a local date as RFC 3339, or undefined for what is no date. */
 function midnight(date: string, timeZone: string): string | undefined {
   const utc = Date.parse(`${date}T00:00:00Z`)
-  if (!/^\d{4}-\d\d-\d\d$/.test(date) || Number.isNaN(utc) || new Date(utc).toISOString().slice(0, 10) !== date) return undefined
+  if (!/^\d{4}-\d\d-\d\d$/.test(date) || Number.isNaN(utc) || new Date(utc).toISOString().slice(0, 10) !== date)
+    return undefined
   const offsetAt = (instant: number) => localIso(instant, timeZone).slice(-6)
   const guess = Date.parse(`${date}T00:00:00${offsetAt(utc)}`)
   return new Date(Date.parse(`${date}T00:00:00${offsetAt(guess)}`)).toISOString()
@@ -173,16 +288,27 @@ async function store(run: Run, locality: string, checked: Checked, onProgress: I
     onProgress({ file, rows: rows.length })
     return rows.length
   }
-  const heldSql = (table: string, column: string) => `insert into ${table} (locality, person, ${column}, area, valid_from, valid_to)
+  const heldSql = (
+    table: string,
+    column: string
+  ) => `insert into ${table} (locality, person, ${column}, area, valid_from, valid_to)
     select $1, r.* from jsonb_to_recordset($2::jsonb) as r(person text, ${column} text, area text, valid_from timestamptz, valid_to timestamptz)
     on conflict (locality, person, ${column}, area, valid_from) do update set valid_to = excluded.valid_to`
   return {
-    areas: await put('data/areas.csv', checked.areas, `insert into area (locality, id, code, name, level, parent, path, places, valid_from)
+    areas: await put(
+      'data/areas.csv',
+      checked.areas,
+      `insert into area (locality, id, code, name, level, parent, path, places, valid_from)
       select $1, r.*, '${always}' from jsonb_to_recordset($2::jsonb) as r(id text, code text, name text, level text, parent text, path text[], places jsonb)
-      on conflict (locality, id) do update set code = excluded.code, name = excluded.name, level = excluded.level, parent = excluded.parent, path = excluded.path, places = excluded.places`),
-    people: await put('data/people.csv', checked.people, `insert into person (locality, id, name, phone)
+      on conflict (locality, id) do update set code = excluded.code, name = excluded.name, level = excluded.level, parent = excluded.parent, path = excluded.path, places = excluded.places`
+    ),
+    people: await put(
+      'data/people.csv',
+      checked.people,
+      `insert into person (locality, id, name, phone)
       select $1, r.* from jsonb_to_recordset($2::jsonb) as r(id text, name text, phone text)
-      on conflict (locality, id) do update set name = excluded.name, phone = excluded.phone`),
+      on conflict (locality, id) do update set name = excluded.name, phone = excluded.phone`
+    ),
     appointments: await put('data/appointments.csv', checked.appointments, heldSql('appointment', 'post')),
     registrations: await put('data/registrations.csv', checked.registrations, heldSql('registration', 'kind'))
   }

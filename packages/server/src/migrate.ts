@@ -22,9 +22,13 @@ const lastMigration = 'tables'
 async function appRoleOf(owner: Client, appUrl: string): Promise<string> {
   const app = await connect(appUrl, 'gridwright migrate')
   try {
-    const { rows: [me] } = await owner.query<{ name: string }>('select current_user as name')
+    const {
+      rows: [me]
+    } = await owner.query<{ name: string }>('select current_user as name')
     await checkAppRole(app, me?.name ?? '', appUrl)
-    const { rows: [other] } = await app.query<{ name: string }>('select current_user as name')
+    const {
+      rows: [other]
+    } = await app.query<{ name: string }>('select current_user as name')
     return other?.name ?? ''
   } finally {
     await app.end()
@@ -32,7 +36,9 @@ async function appRoleOf(owner: Client, appUrl: string): Promise<string> {
 }
 
 async function isCurrent(owner: Client): Promise<boolean> {
-  const { rows: [table] } = await owner.query<{ there: boolean }>(`select to_regclass('mikro_orm_migrations') is not null as there`)
+  const {
+    rows: [table]
+  } = await owner.query<{ there: boolean }>(`select to_regclass('mikro_orm_migrations') is not null as there`)
   if (!table?.there) return false
   const { rows } = await owner.query('select from mikro_orm_migrations where name = $1', [lastMigration])
   return rows.length > 0
@@ -41,14 +47,21 @@ async function isCurrent(owner: Client): Promise<boolean> {
 // Imported when there is work: on an existing database a start does without these modules.
 async function runMigrations(url: string): Promise<void> {
   const [{ MikroORM }, { Migrator }, { entities }, { TablesMigration }] = await Promise.all([
-    import('@mikro-orm/postgresql'), import('@mikro-orm/migrations'), import('./entities.ts'), import('./migrations/tables.ts')
+    import('@mikro-orm/postgresql'),
+    import('@mikro-orm/migrations'),
+    import('./entities.ts'),
+    import('./migrations/tables.ts')
   ])
   const orm = new MikroORM({
     entities: [...entities],
     clientUrl: url,
     extensions: [Migrator],
     logger: () => undefined,
-    migrations: { migrationsList: [{ name: lastMigration, class: TablesMigration }], snapshot: false, allOrNothing: true }
+    migrations: {
+      migrationsList: [{ name: lastMigration, class: TablesMigration }],
+      snapshot: false,
+      allOrNothing: true
+    }
   })
   try {
     await orm.migrator.up()
@@ -77,5 +90,7 @@ const rights: Readonly<Record<string, string>> = {
 }
 
 function grantsTo(role: string): string {
-  return Object.entries(rights).map(([table, right]) => `grant ${right} on "${table}" to ${role}`).join('; ')
+  return Object.entries(rights)
+    .map(([table, right]) => `grant ${right} on "${table}" to ${role}`)
+    .join('; ')
 }

@@ -16,16 +16,24 @@ const batch = 200
 const leaseSeconds = 30
 
 /** Sends the notices of all localities until stopped, soon after they are written. */
-export function startOutbox(store: Sending, { log, onSent = () => undefined, deliver = toInbox(store) }: OutboxOptions): Worker {
+export function startOutbox(
+  store: Sending,
+  { log, onSent = () => undefined, deliver = toInbox(store) }: OutboxOptions
+): Worker {
   const worker = startWorker('outbox', log, async () => {
     for (const locality of await store.localities()) {
-      for (let sent = await sendNotices(store, locality, deliver); sent.length > 0; sent = await sendNotices(store, locality, deliver)) sent.forEach(onSent)
+      for (
+        let sent = await sendNotices(store, locality, deliver);
+        sent.length > 0;
+        sent = await sendNotices(store, locality, deliver)
+      )
+        sent.forEach(onSent)
     }
     return Infinity
   })
-  const forget = store.news.changes(null, worker.wake)
+  const forget = store.news.changes(null, () => worker.wake())
   return {
-    wake: worker.wake,
+    wake: () => worker.wake(),
     stop() {
       forget()
       return worker.stop()
@@ -34,13 +42,19 @@ export function startOutbox(store: Sending, { log, onSent = () => undefined, del
 }
 
 /** Sends one batch of `locality`'s unsent notices; returns the keys delivered. What fails is free again after its lease, later each time. */
-export async function sendNotices(store: Sending, locality: string, deliver: Deliver = toInbox(store)): Promise<readonly string[]> {
+export async function sendNotices(
+  store: Sending,
+  locality: string,
+  deliver: Deliver = toInbox(store)
+): Promise<readonly string[]> {
   const leased = await store.session.within(locality, run => run<Notice>(leaseSql, [locality, batch, leaseSeconds]))
   if (leased.length === 0) return []
   failPoint('outbox-before-send')
   const sent = await deliver(locality, leased)
   failPoint('outbox-after-send')
-  await store.session.within(locality, run => run('update notice set sent_at = clock_timestamp() where locality = $1 and key = any($2::text[])', [locality, sent]))
+  await store.session.within(locality, run =>
+    run('update notice set sent_at = clock_timestamp() where locality = $1 and key = any($2::text[])', [locality, sent])
+  )
   return sent
 }
 
@@ -53,13 +67,22 @@ const leaseSql = `
 /** Delivery into the inbox: a row for each key that a notice goes to; a second time changes nothing. */
 export function toInbox({ session }: Pick<Store, 'session'>): Deliver {
   return async (locality, notices) => {
-    const rows = notices.map(({ key, topic, to, case: caseId, at, params }) => ({ key, topic, to, case_id: caseId, at: new Date(at).toISOString(), params }))
-    await session.within(locality, run => run(
-      `insert into inbox (locality, holder, at, notice, topic, case_id, params)
+    const rows = notices.map(({ key, topic, to, case: caseId, at, params }) => ({
+      key,
+      topic,
+      to,
+      case_id: caseId,
+      at: new Date(at).toISOString(),
+      params
+    }))
+    await session.within(locality, run =>
+      run(
+        `insert into inbox (locality, holder, at, notice, topic, case_id, params)
         select $1, unnest(n.to), n.at, n.key, n.topic, n.case_id, n.params
         from jsonb_to_recordset($2::jsonb) as n(key text, topic text, "to" text[], case_id uuid, at timestamptz, params jsonb) on conflict do nothing`,
-      [locality, JSON.stringify(rows)]
-    ))
+        [locality, JSON.stringify(rows)]
+      )
+    )
     return notices.map(({ key }) => key)
   }
 }

@@ -40,7 +40,13 @@ export function openReleases(session: Session, listening: () => boolean): Releas
       const asked = forgotten
       const found = await session.within(id, async run => {
         const last = await lastPublication(id, run)
-        return last && { locality: await localityOf(id, last.release, run), hash: last.release, effectiveFrom: last.effective_from }
+        return (
+          last && {
+            locality: await localityOf(id, last.release, run),
+            hash: last.release,
+            effectiveFrom: last.effective_from
+          }
+        )
       })
       if (found && listening() && asked === forgotten) live.set(id, found)
       return found
@@ -49,7 +55,10 @@ export function openReleases(session: Session, listening: () => boolean): Releas
       const known = procedures.get(`${id} ${hash}`)
       if (known) return known
       if (!run) return session.within(id, own => this.procedure(id, hash, own))
-      const [row] = await run<{ release: string; service: string }>('select release, service from procedure where locality = $1 and hash = $2', [id, hash])
+      const [row] = await run<{ release: string; service: string }>(
+        'select release, service from procedure where locality = $1 and hash = $2',
+        [id, hash]
+      )
       const made = row && procedureOf(await localityOf(id, row.release, run), row.service)
       if (made?.hash !== hash) throw storeFault('procedure.unknown', `${id} ${hash}`, {})
       procedures.set(`${id} ${hash}`, made)
@@ -60,7 +69,10 @@ export function openReleases(session: Session, listening: () => boolean): Releas
       this.forget(done.locality)
       return { hash: done.hash, already: done.already }
     },
-    localities: async () => (await session.bare<{ locality: string }>('select locality from locality order by locality', [])).map(({ locality }) => locality),
+    localities: async () =>
+      (await session.bare<{ locality: string }>('select locality from locality order by locality', [])).map(
+        ({ locality }) => locality
+      ),
     forget(id) {
       forgotten++
       if (id === undefined) live.clear()
@@ -69,7 +81,16 @@ export function openReleases(session: Session, listening: () => boolean): Releas
   }
 }
 
-export type PublicationRow = { ordinal: number; release: string; files: string; effective_from: number; who: string; why: string; previous_hash: string; hash: string }
+export type PublicationRow = {
+  ordinal: number
+  release: string
+  files: string
+  effective_from: number
+  who: string
+  why: string
+  previous_hash: string
+  hash: string
+}
 export const publicationColumns = `ordinal, release, files, ${milliseconds('effective_from')} as effective_from, who, why, previous_hash, hash`
 
 /** The hash of a publication over all that its chain covers. */
@@ -78,14 +99,19 @@ export function publicationHash({ hash: _hash, ...covered }: PublicationRow): st
 }
 
 /** The files of a release that are kept: config, and the tables that its `expect` counts; no scenarios, and nothing that names a person. */
-export function keptFiles(files: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  const kept = (path: string) => !path.startsWith('tests/') && (!path.startsWith('data/') || counted.includes(path)) && /\.(jsonc?|csv)$/.test(path)
+function keptFiles(files: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const kept = (path: string) =>
+    !path.startsWith('tests/') && (!path.startsWith('data/') || counted.includes(path)) && /\.(jsonc?|csv)$/.test(path)
   return new Map([...files].filter(([path]) => kept(path)))
 }
 
 const counted = ['data/areas.csv', 'data/appointments.csv', 'data/registrations.csv']
 
-async function publish(session: Session, files: ReadonlyMap<string, string>, { who, why, now }: Publisher): Promise<{ locality: string; hash: string; already: boolean }> {
+async function publish(
+  session: Session,
+  files: ReadonlyMap<string, string>,
+  { who, why, now }: Publisher
+): Promise<{ locality: string; hash: string; already: boolean }> {
   const { locality, issues } = check(files)
   if (!locality) throw storeFault('release.refused', '', { issues })
   const { id, hash } = locality
@@ -95,36 +121,67 @@ async function publish(session: Session, files: ReadonlyMap<string, string>, { w
     const last = await lastPublication(id, run)
     if (last?.release === hash) return { locality: id, hash, already: true }
     await run('insert into locality (locality) values ($1) on conflict do nothing', [id])
-    await run('insert into release (locality, hash, files) values ($1, $2, $3) on conflict do nothing', [id, hash, JSON.stringify(kept)])
+    await run('insert into release (locality, hash, files) values ($1, $2, $3) on conflict do nothing', [
+      id,
+      hash,
+      JSON.stringify(kept)
+    ])
     const stored = await filesOf(id, hash, run)
-    const unhashed = { ordinal: (last?.ordinal ?? 0) + 1, release: hash, files: contentHash(stored), effective_from: now, who, why, previous_hash: last?.hash ?? '', hash: '' }
+    const unhashed = {
+      ordinal: (last?.ordinal ?? 0) + 1,
+      release: hash,
+      files: contentHash(stored),
+      effective_from: now,
+      who,
+      why,
+      previous_hash: last?.hash ?? '',
+      hash: ''
+    }
     await run(
       'insert into publication (locality, ordinal, release, files, effective_from, who, why, previous_hash, hash) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)',
-      [id, unhashed.ordinal, hash, unhashed.files, iso(now), who, why, unhashed.previous_hash, publicationHash(unhashed)]
+      [
+        id,
+        unhashed.ordinal,
+        hash,
+        unhashed.files,
+        iso(now),
+        who,
+        why,
+        unhashed.previous_hash,
+        publicationHash(unhashed)
+      ]
     )
     const procedures = [...locality.services.keys()].flatMap(service => procedureOf(locality, service) ?? [])
-    await run('insert into procedure (locality, hash, release, service) select $1, p.hash, $2, p.id from jsonb_to_recordset($3) as p(hash text, id text) on conflict do nothing', [
-      id, hash, JSON.stringify(procedures.map(procedure => ({ hash: procedure.hash, id: procedure.id })))
-    ])
+    await run(
+      'insert into procedure (locality, hash, release, service) select $1, p.hash, $2, p.id from jsonb_to_recordset($3) as p(hash text, id text) on conflict do nothing',
+      [id, hash, JSON.stringify(procedures.map(procedure => ({ hash: procedure.hash, id: procedure.id })))]
+    )
     await run(`select pg_notify('gridwright_release', $1)`, [id])
     return { locality: id, hash, already: false }
   })
 }
 
 async function lastPublication(id: string, run: Run): Promise<PublicationRow | undefined> {
-  const [last] = await run<PublicationRow>(`select ${publicationColumns} from publication where locality = $1 order by ordinal desc limit 1`, [id])
+  const [last] = await run<PublicationRow>(
+    `select ${publicationColumns} from publication where locality = $1 order by ordinal desc limit 1`,
+    [id]
+  )
   return last
 }
 
 /** The stored files of a release by path. */
 export async function filesOf(id: string, hash: string, run: Run): Promise<Readonly<Record<string, string>>> {
-  const [row] = await run<{ files: Readonly<Record<string, string>> }>('select files from release where locality = $1 and hash = $2', [id, hash])
+  const [row] = await run<{ files: Readonly<Record<string, string>> }>(
+    'select files from release where locality = $1 and hash = $2',
+    [id, hash]
+  )
   if (!row) throw new Error(`release ${hash} of ${id} is not in the database`)
   return row.files
 }
 
 async function compile(id: string, hash: string, run: Run): Promise<Locality> {
   const { locality, issues } = load(new Map(Object.entries(await filesOf(id, hash, run))))
-  if (locality?.hash !== hash) throw new Error(`release ${hash} of ${id} does not give its locality again: ${issues[0]?.code ?? 'another hash'}`)
+  if (locality?.hash !== hash)
+    throw new Error(`release ${hash} of ${id} does not give its locality again: ${issues[0]?.code ?? 'another hash'}`)
   return locality
 }

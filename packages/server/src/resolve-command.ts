@@ -2,10 +2,10 @@
 import { randomBytes } from 'node:crypto'
 import { textIn } from '@gridwright/core'
 import { answerMessage, type AnswerIssue } from '@gridwright/forms'
-import type { Answers, CaseRow, Command, Outcome, Refusal } from '@gridwright/workflows'
+import type { Answers, CaseRow, Command, Refusal } from '@gridwright/workflows'
 import { GraphQLError } from 'graphql'
+import { maySee } from './access.ts'
 import type { Context } from './context.ts'
-import { isUuid } from './resolve-case.ts'
 import { refusalText } from './texts.ts'
 
 type SubmitInput = {
@@ -46,16 +46,7 @@ export const commandMutations = {
     }))
   },
   async act(_: unknown, { input }: { input: ActInput }, context: Context) {
-    const viewer = await context.viewer()
-    if (
-      viewer &&
-      !(isUuid(input.case) && (await context.store.caseOf(context.locality.id, input.case, viewer.audience)))
-    ) {
-      const wasOffered =
-        isUuid(input.case) && (await context.store.offeredTo(context.locality.id, input.case, [...viewer.own]))
-      if (!wasOffered) return refused({ refused: 'case.unknown' }, context)
-    }
-    return send(context, actor => ({
+    const result = await send(context, actor => ({
       ...common(input.id, context),
       kind: 'act',
       actor,
@@ -64,6 +55,9 @@ export const commandMutations = {
       ...(input.answers == null ? {} : { answers: answersOf(input.answers) }),
       ...(input.expectedRevision == null ? {} : { expectedRevision: input.expectedRevision })
     }))
+    return '__typename' in result && !(await mayLearn(context, input.case))
+      ? refused({ refused: 'case.unknown' }, context)
+      : result
   }
 }
 
@@ -79,11 +73,18 @@ function typeOf(result: CaseRow | Refused): 'Case' | 'Refused' {
 async function send(context: Context, command: (actor: { person: string }) => Command): Promise<CaseRow | Refused> {
   const { identity, locality, store } = context
   if (!identity || identity.locality !== locality.id) return refused({ refused: 'signin.required' }, context)
-  const outcome: Outcome = await store.run(locality.id, command({ person: identity.person }))
+  const { outcome, row: left } = await store.runForRow(locality.id, command({ person: identity.person }))
   if ('refused' in outcome) return refused(outcome, context)
-  const row = await store.rowOf(locality.id, outcome.case)
+  const row = left ?? (await store.rowOf(locality.id, outcome.case))
   if (!row) throw new Error(`case ${outcome.case} was acknowledged and is not there`)
   return row
+}
+
+/** Whether the one who was refused may know why: a stranger learns no more of a case than of one that is not there. */
+async function mayLearn({ viewer, store, locality }: Context, id: string): Promise<boolean> {
+  const asking = await viewer()
+  const row = asking && (await store.rowOf(locality.id, id))
+  return !row || maySee(row, asking)
 }
 
 function common(id: string, { now }: Context) {

@@ -42,10 +42,10 @@ async function stopAll(log: Logger, steps: readonly (() => Promise<void>)[]): Pr
 function counted(store: Store, commands: ReturnType<typeof newMetrics>['commands']): Store {
   return {
     ...store,
-    async run(locality, command) {
-      const outcome = await store.run(locality, command)
-      commands.inc({ kind: command.kind, outcome: 'refused' in outcome ? outcome.refused : 'accepted' })
-      return outcome
+    async runForRow(locality, command) {
+      const done = await store.runForRow(locality, command)
+      commands.inc({ kind: command.kind, outcome: 'refused' in done.outcome ? done.outcome.refused : 'accepted' })
+      return done
     }
   }
 }

@@ -3,8 +3,23 @@ import { audienceOf, awaitsCalendar, nextDueAt, type CaseEvent, type CaseRow } f
 
 /** Columns of case_record that hold what `CaseRow` says, with their types; the rest of the row is `body`. */
 const told = {
-  id: 'uuid', number: 'text', service: 'text', procedure: 'text', channel: 'text', area: 'text', handling_area: 'text', state: 'text', open: 'boolean',
-  revision: 'int', submitted_at: 'timestamptz', updated_at: 'timestamptz', closed_at: 'timestamptz', applicant: 'text', assignee: 'text', owners: 'text[]', body: 'jsonb'
+  id: 'uuid',
+  number: 'text',
+  service: 'text',
+  procedure: 'text',
+  channel: 'text',
+  area: 'text',
+  handling_area: 'text',
+  state: 'text',
+  open: 'boolean',
+  revision: 'int',
+  submitted_at: 'timestamptz',
+  updated_at: 'timestamptz',
+  closed_at: 'timestamptz',
+  applicant: 'text',
+  assignee: 'text',
+  owners: 'text[]',
+  body: 'jsonb'
 } as const
 /** Columns that follow from the row, for queries. */
 const derived = { next_due_at: 'timestamptz', awaits_calendar: 'boolean', audience: 'text[]' } as const
@@ -14,10 +29,40 @@ export const caseColumns: Readonly<Record<string, string>> = { ...told, ...deriv
 
 /** A case as the columns of `caseColumns`; instants in ISO 8601. */
 export function recordOf(row: CaseRow): Readonly<Record<string, unknown>> {
-  const { id, number, service, procedure, channel, area, handlingArea, state, open, revision, submittedAt, updatedAt, closedAt, applicant, assignee, owners, ...body } = row
+  const {
+    id,
+    number,
+    service,
+    procedure,
+    channel,
+    area,
+    handlingArea,
+    state,
+    open,
+    revision,
+    submittedAt,
+    updatedAt,
+    closedAt,
+    applicant,
+    assignee,
+    owners,
+    ...body
+  } = row
   const due = nextDueAt(row)
   return {
-    id, number, service, procedure, channel, area, state, open, revision, applicant, assignee, owners, body,
+    id,
+    number,
+    service,
+    procedure,
+    channel,
+    area,
+    state,
+    open,
+    revision,
+    applicant,
+    assignee,
+    owners,
+    body,
     handling_area: handlingArea,
     submitted_at: iso(submittedAt),
     updated_at: iso(updatedAt),
@@ -30,30 +75,86 @@ export function recordOf(row: CaseRow): Readonly<Record<string, unknown>> {
 
 /** What the select list of `caseSelection` gives. */
 export type CaseRecord = {
-  id: string; number: string; service: string; procedure: string; channel: string; area: string; handling_area: string; state: string; open: boolean
-  revision: number; submitted_at: number; updated_at: number; closed_at: number | null; applicant: string; assignee: string | null; owners: readonly string[]
+  id: string
+  number: string
+  service: string
+  procedure: string
+  channel: string
+  area: string
+  handling_area: string
+  state: string
+  open: boolean
+  revision: number
+  submitted_at: number
+  updated_at: number
+  closed_at: number | null
+  applicant: string
+  assignee: string | null
+  owners: readonly string[]
   body: Omit<CaseRow, 'id'>
 }
 
 /** Select list for `CaseRecord` from case_record under `alias`. */
 export function caseSelection(alias: string): string {
-  return Object.entries(told).map(([name, type]) => {
-    if (type === 'timestamptz') return `${milliseconds(`${alias}.${name}`)} as ${name}`
-    return type === 'text[]' ? `to_json(${alias}.${name}) as ${name}` : `${alias}.${name}`
-  }).join(', ')
+  return Object.entries(told)
+    .map(([name, type]) => {
+      if (type === 'timestamptz') return `${milliseconds(`${alias}.${name}`)} as ${name}`
+      return type === 'text[]' ? `to_json(${alias}.${name}) as ${name}` : `${alias}.${name}`
+    })
+    .join(', ')
 }
 
 /** The case that a record holds. */
 export function caseFrom(record: CaseRecord): CaseRow {
-  const { handling_area: handlingArea, submitted_at: submittedAt, updated_at: updatedAt, closed_at: closedAt, body } = record
+  const {
+    handling_area: handlingArea,
+    submitted_at: submittedAt,
+    updated_at: updatedAt,
+    closed_at: closedAt,
+    body
+  } = record
   const { id, number, service, procedure, channel, area, state, open, revision, applicant, assignee, owners } = record
-  return { ...body, id, number, service, procedure, channel, area, handlingArea, state, open, revision, submittedAt, updatedAt, closedAt, applicant, assignee, owners }
+  return {
+    ...body,
+    id,
+    number,
+    service,
+    procedure,
+    channel,
+    area,
+    handlingArea,
+    state,
+    open,
+    revision,
+    submittedAt,
+    updatedAt,
+    closedAt,
+    applicant,
+    assignee,
+    owners
+  }
 }
 
 /** Columns of case_event after `locality`, with their types. */
 export const eventColumns = {
-  case_id: 'uuid', ordinal: 'int', command: 'uuid', event: 'text', transition: 'text', actor: 'text', by_key: 'text', at: 'timestamptz', from_state: 'text', to_state: 'text',
-  changed: 'jsonb', commitment: 'text', procedure: 'text', world: 'text', previous_hash: 'text', hash: 'text', answers: 'jsonb', salt: 'text'
+  case_id: 'uuid',
+  ordinal: 'int',
+  command: 'uuid',
+  event: 'text',
+  transition: 'text',
+  actor: 'text',
+  by_key: 'text',
+  at: 'timestamptz',
+  from_state: 'text',
+  to_state: 'text',
+  changed: 'jsonb',
+  commitment: 'text',
+  procedure: 'text',
+  world: 'text',
+  previous_hash: 'text',
+  hash: 'text',
+  answers: 'jsonb',
+  salt: 'text'
 } as const
 
 /** A journal entry as the columns of `eventColumns`. */
@@ -63,12 +164,18 @@ export function eventRecordOf(entry: CaseEvent): Readonly<Record<string, unknown
 }
 
 export type EventRecord = Omit<CaseEvent, 'case' | 'by' | 'from' | 'to' | 'previousHash'> & {
-  case_id: string; by_key: string | null; from_state: string | null; to_state: string; previous_hash: string
+  case_id: string
+  by_key: string | null
+  from_state: string | null
+  to_state: string
+  previous_hash: string
 }
 
 /** Select list for `EventRecord` from case_event under `alias`. */
 export function eventSelection(alias: string): string {
-  return Object.keys(eventColumns).map(name => (name === 'at' ? `${milliseconds(`${alias}.at`)} as at` : `${alias}.${name}`)).join(', ')
+  return Object.keys(eventColumns)
+    .map(name => (name === 'at' ? `${milliseconds(`${alias}.at`)} as at` : `${alias}.${name}`))
+    .join(', ')
 }
 
 /** The journal entry that a record holds. */

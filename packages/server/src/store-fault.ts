@@ -2,17 +2,30 @@
 import type { Issue } from '@gridwright/core'
 
 /** One row of imported data that cannot be taken; `line` counts from 1. */
-export type DataProblem = { readonly file: string; readonly line: number; readonly column: string; readonly problem: string; readonly value: string }
+export type DataProblem = {
+  readonly file: string
+  readonly line: number
+  readonly column: string
+  readonly problem: string
+  readonly value: string
+}
 
 /** What a fault turned on: issues of a refused release, problems of refused data. */
-type Details = { readonly 'release.refused': { readonly issues: readonly Issue[] }; readonly 'import.refused': { readonly problems: readonly DataProblem[] } }
+type Details = {
+  readonly 'release.refused': { readonly issues: readonly Issue[] }
+  readonly 'import.refused': { readonly problems: readonly DataProblem[] }
+}
 type Bare = 'commit.unknown' | 'database.unavailable' | 'locality.unknown' | 'procedure.unknown'
 export type StoreFaultCode = Bare | keyof Details
-export type StoreFault<C extends StoreFaultCode = StoreFaultCode> = Error & { readonly code: C } & (C extends keyof Details ? Details[C] : unknown)
+export type StoreFault<C extends StoreFaultCode = StoreFaultCode> = Error & {
+  readonly code: C
+} & (C extends keyof Details ? Details[C] : unknown)
 
 const messages: Readonly<Record<StoreFaultCode, string>> = {
-  'commit.unknown': 'the connection was lost while the command was being committed; send it again with the same id to learn what became of it',
-  'database.unavailable': 'the database cannot be reached now; nothing was changed, send the command again with the same id',
+  'commit.unknown':
+    'the connection was lost while the command was being committed; send it again with the same id to learn what became of it',
+  'database.unavailable':
+    'the database cannot be reached now; nothing was changed, send the command again with the same id',
   'locality.unknown': 'no release of this locality is published',
   'procedure.unknown': 'no stored release holds this procedure',
   'release.refused': 'the locality has errors and was not published',
@@ -20,7 +33,11 @@ const messages: Readonly<Record<StoreFaultCode, string>> = {
 }
 
 /** The fault `code` about `what`; `cause` is kept for the log. */
-export function storeFault<C extends StoreFaultCode>(code: C, what: string, details: C extends keyof Details ? Details[C] & { cause?: unknown } : { cause?: unknown }): StoreFault<C> {
+export function storeFault<C extends StoreFaultCode>(
+  code: C,
+  what: string,
+  details: C extends keyof Details ? Details[C] & { cause?: unknown } : { cause?: unknown }
+): StoreFault<C> {
   const { cause, ...rest } = details
   const error = new Error(`${messages[code]}${what === '' ? '' : `: ${what}`}`, { cause })
   return Object.assign(error, { name: 'StoreFault', code }, rest) as StoreFault<C> // the details are those of the code, as the parameter's type says

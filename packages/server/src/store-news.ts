@@ -28,7 +28,9 @@ export async function openNews(appUrl: string, log: (message: string) => void): 
   const tell = (channel: string, payload: string) => {
     if (channel === 'gridwright_release') for (const listener of published) listener(payload)
     const [locality = '', id = '', revision = '', event = ''] = payload.split(':')
-    if (channel === 'gridwright') for (const [listener, wanted] of changed) if (wanted === null || wanted === locality) listener({ case: id, revision: Number(revision), event }, locality)
+    if (channel === 'gridwright')
+      for (const [listener, wanted] of changed)
+        if (wanted === null || wanted === locality) listener({ case: id, revision: Number(revision), event }, locality)
   }
   const lost = (pauseMs: number) => {
     client = undefined

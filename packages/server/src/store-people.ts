@@ -10,33 +10,79 @@ export type HolderQuery = { readonly search?: string; readonly first: number; re
 const heldNow = `h.valid_from <= ${instant('$2')} and (h.valid_to is null or ${instant('$2')} < h.valid_to)`
 const holdersSql = `with holder as (
     select unnest($3::text[]) as id
-    union select h.person from unnest($4::text[], $5::text[]) as k(post, area) join appointment h on h.locality = $1 and h.post = k.post and h.area = k.area and ${heldNow}
-    union select h.person from unnest($6::text[], $7::text[]) as k(kind, area) join registration h on h.locality = $1 and h.kind = k.kind and h.area = k.area and ${heldNow})
-  select p.id, p.name, p.phone from holder join person p on p.locality = $1 and p.id = holder.id where strpos(p.name, $8) > 0 order by p.name, p.id limit $9`
+    union select h.person from unnest($4::text[], $5::text[]) as k(post, area) cross join lateral (
+      select h.person from appointment h where h.locality = $1 and h.post = k.post and h.area = k.area and ${heldNow} offset 0) h
+    union select h.person from unnest($6::text[], $7::text[]) as k(kind, area) cross join lateral (
+      select h.person from registration h where h.locality = $1 and h.kind = k.kind and h.area = k.area and ${heldNow} offset 0) h)
+  select p.id, p.name, p.phone from holder cross join lateral (select p.* from person p where p.locality = $1 and p.id = holder.id limit 1) p where strpos(p.name, $8) > 0 order by p.name, p.id limit $9`
 
 /** Those who hold any of `keys` at `now`, by name; `search` is a part of the name. */
-export function holders(session: Session, locality: string, keys: readonly PartyKey[], { search = '', first, now }: HolderQuery): Promise<readonly PersonCard[]> {
+export function holders(
+  session: Session,
+  locality: string,
+  keys: readonly PartyKey[],
+  { search = '', first, now }: HolderQuery
+): Promise<readonly PersonCard[]> {
   const of = (kind: string) => keys.filter(key => key.startsWith(`${kind}:`)).map(key => key.slice(kind.length + 1))
-  const pairs = (kind: string) => of(kind).map(rest => [rest.slice(0, rest.indexOf('@')), rest.slice(rest.indexOf('@') + 1)] as const)
+  const pairs = (kind: string) =>
+    of(kind).map(rest => [rest.slice(0, rest.indexOf('@')), rest.slice(rest.indexOf('@') + 1)] as const)
   const column = (rows: readonly (readonly [string, string])[], i: 0 | 1) => rows.map(row => row[i])
   const [posts, registrations] = [pairs('post'), pairs('registration')]
-  const params = [locality, now, of('person'), column(posts, 0), column(posts, 1), column(registrations, 0), column(registrations, 1), search, first]
+  const params = [
+    locality,
+    now,
+    of('person'),
+    column(posts, 0),
+    column(posts, 1),
+    column(registrations, 0),
+    column(registrations, 1),
+    search,
+    first
+  ]
   return session.read<PersonCard>(locality, holdersSql, params)
 }
 
 /** People by id; unknown ids are missing. */
-export async function people(session: Session, locality: string, ids: readonly string[]): Promise<ReadonlyMap<string, PersonCard>> {
-  return cards(await session.read<PersonCard>(locality, 'select id, name, phone from person where locality = $1 and id = any($2::text[])', [locality, ids]))
+export async function people(
+  session: Session,
+  locality: string,
+  ids: readonly string[]
+): Promise<ReadonlyMap<string, PersonCard>> {
+  return cards(
+    await session.read<PersonCard>(
+      locality,
+      'select id, name, phone from person where locality = $1 and id = any($2::text[])',
+      [locality, ids]
+    )
+  )
 }
 
 /** Callers without an account by id; unknown ids are missing. */
-export async function contacts(session: Session, locality: string, ids: readonly string[]): Promise<ReadonlyMap<string, PersonCard>> {
-  return cards(await session.read<PersonCard>(locality, 'select id, name, phone from contact where locality = $1 and id = any($2::uuid[])', [locality, ids.filter(isUuid)]))
+export async function contacts(
+  session: Session,
+  locality: string,
+  ids: readonly string[]
+): Promise<ReadonlyMap<string, PersonCard>> {
+  return cards(
+    await session.read<PersonCard>(
+      locality,
+      'select id, name, phone from contact where locality = $1 and id = any($2::uuid[])',
+      [locality, ids.filter(isUuid)]
+    )
+  )
 }
 
 /** Which of `ids` are ids of rows of `table` in this locality. */
-export async function known(run: Run, table: 'person' | 'area', locality: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
-  const rows = await run<{ id: string }>(`select id from ${table} where locality = $1 and id = any($2::text[])`, [locality, ids])
+export async function known(
+  run: Run,
+  table: 'person' | 'area',
+  locality: string,
+  ids: readonly string[]
+): Promise<ReadonlySet<string>> {
+  const rows = await run<{ id: string }>(`select id from ${table} where locality = $1 and id = any($2::text[])`, [
+    locality,
+    ids
+  ])
   return new Set(rows.map(({ id }) => id))
 }
 

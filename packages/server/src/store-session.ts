@@ -1,5 +1,6 @@
 // Connections of the application role, through MikroORM. A transaction carries its locality for row level security, and what need
 // not be waited for travels ahead: BEGIN and the settings go out with the first statement, COMMIT right behind the last.
+import type { Writable } from 'node:stream'
 import type { SessionContext } from '@mikro-orm/core'
 import { MikroORM } from '@mikro-orm/postgresql'
 import { CompiledQuery } from 'kysely'
@@ -31,6 +32,7 @@ export async function openSession(appUrl: string, poolSize: number, log: (messag
     pool: { min: 0, max: poolSize, idleTimeoutMillis: 30_000 },
     driverOptions: {
       application_name: 'gridwright',
+      options: '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off', // planning costs more than running, and plans made while tables were empty must still be right
       pipeline: true,
       connectionTimeoutMillis: 5_000,
       statement_timeout: 10_000,
@@ -72,7 +74,8 @@ export async function openSession(appUrl: string, poolSize: number, log: (messag
       return rows
     },
     bare: runOn(connection.getClient()),
-    close: () => Promise.race([orm.close(true), new Promise<void>(resolve => setTimeout(resolve, closeWithinMs).unref())])
+    close: () =>
+      Promise.race([orm.close(true), new Promise<void>(resolve => setTimeout(resolve, closeWithinMs).unref())])
   }
 }
 
@@ -94,21 +97,39 @@ const nothing = { command: '', rowCount: 0, rows: [] }
  * closes the connection and is done with: where it throws, Kysely never gives the connection back to the pool.
  */
 function hasten(client: PoolClient): void {
-  const send = client.query.bind(client) as unknown as Send // the two ways of pg's that are used here
-  const query = (text: string, values: readonly unknown[] = []): Promise<unknown> => {
-    if (values.length > 0) return send({ name: nameOf(text), text, values })
-    const sent = send(text)
-    if (text === 'rollback') {
-      return sent.catch(() => {
-        client.end().catch(() => undefined) // it is dead already, or dies now
-        return nothing
-      })
-    }
-    if (text !== 'begin' && !text.startsWith('select set_config(')) return sent
-    sent.catch(() => undefined)
-    return Promise.resolve(nothing)
+  const query = client.query.bind(client) as unknown as Send // the two ways of pg's that are used here
+  const send: Send = statement => {
+    gather(client)
+    return query(statement)
   }
-  client.query = query as unknown as typeof client.query // Kysely calls it with a text and an array only
+  const ahead = (text: string) => void send(text).catch(() => undefined)
+  let beginning = false
+  const hastened = (text: string, values: readonly unknown[] = []): Promise<unknown> => {
+    const first = beginning
+    beginning = text === 'begin'
+    if (beginning) return Promise.resolve(nothing)
+    if (text.startsWith('select set_config(')) {
+      ahead(first ? `begin; ${text}` : text)
+      return Promise.resolve(nothing)
+    }
+    if (first) ahead('begin')
+    if (values.length > 0) return send({ name: nameOf(text), text, values })
+    return text === 'rollback' ? send(text).catch(() => endOf(client)) : send(text)
+  }
+  client.query = hastened as unknown as typeof client.query // Kysely calls it with a text and an array only
+}
+
+/** What is sent to a connection before the process turns to other things leaves in one system call: BEGIN with the first statement, COMMIT with the last. */
+function gather(client: PoolClient): void {
+  const { stream } = (client as unknown as { connection: { stream: Writable } }).connection // pg's own socket, which its types do not tell of
+  if (stream.writableCorked > 0) return
+  stream.cork()
+  process.nextTick(() => stream.uncork())
+}
+
+function endOf(client: PoolClient) {
+  client.end().catch(() => undefined) // it is dead already, or dies now
+  return nothing
 }
 
 function nameOf(text: string): string {

@@ -3,7 +3,7 @@ import type { Locality, PartyKey, PersonFacts, Procedure } from '@gridwright/cor
 import type { CaseEvent, CaseRow, Command, Outcome } from '@gridwright/workflows'
 import { verify, type AuditFault, type AuditProgress } from './audit.ts'
 import { checkChaos } from './chaos.ts'
-import { openDoor } from './door.ts'
+import { openDoor, type Done } from './door.ts'
 import { importData, type Imported, type ImportProgress } from './import.ts'
 import { migrate } from './migrate.ts'
 import { openReleases, type Published, type Publisher } from './releases.ts'
@@ -17,18 +17,30 @@ import { openSession, type Session } from './store-session.ts'
 import type { Log } from './store-worker.ts'
 import { readPeople } from './transaction.ts'
 
-export type { Area, AreaQuery, AuditFault, CaseQuery, Change, DeliveredNotice, HolderQuery, Imported, Page, PersonCard, Published }
+export type {
+  Area,
+  AreaQuery,
+  AuditFault,
+  CaseQuery,
+  Change,
+  DeliveredNotice,
+  HolderQuery,
+  Imported,
+  Page,
+  PersonCard,
+  Published
+}
 
 export type Store = {
   /** Decides and commits a command, and answers when it is committed. Throws `commit.unknown` or `database.unavailable`: then send the same command again. */
   run(locality: string, command: Command): Promise<Outcome>
+  /** The same, with the case as this very command left it, so that it need not be read again. */
+  runForRow(locality: string, command: Command): Promise<Done>
   cases(locality: string, query: CaseQuery): Promise<Page<CaseRow>>
   /** The case, if its audience holds one of `keys`. */
   caseOf(locality: string, id: string, keys: readonly PartyKey[]): Promise<CaseRow | undefined>
   /** The case for whoever has checked, or will check, that its audience may see it. */
   rowOf(locality: string, id: string): Promise<CaseRow | undefined>
-  /** Whether the case was ever offered to one of `keys`: who was slower may learn that it is taken. */
-  offeredTo(locality: string, id: string, keys: readonly PartyKey[]): Promise<boolean>
   journal(locality: string, caseId: string, first: number, afterOrdinal?: number): Promise<readonly CaseEvent[]>
   /** The person with what is held at `now`. */
   personFacts(locality: string, id: string, now: number): Promise<PersonFacts | undefined>
@@ -61,7 +73,12 @@ export type Store = {
 }
 
 /** `url` is the owner's address, used for migration only; all else is done by the role of `appUrl`. */
-export type StoreOptions = { readonly url: string; readonly appUrl: string; readonly log?: Log; readonly poolSize?: number }
+export type StoreOptions = {
+  readonly url: string
+  readonly appUrl: string
+  readonly log?: Log
+  readonly poolSize?: number
+}
 
 /** A store with its tables in place. Throws where the application role would stand above row level security. */
 export async function openStore({ url, appUrl, log, poolSize = 10 }: StoreOptions): Promise<Store> {
@@ -73,23 +90,25 @@ export async function openStore({ url, appUrl, log, poolSize = 10 }: StoreOption
     await session.close()
     throw error
   })
-  const releases = openReleases(session, news.listening)
+  const releases = openReleases(session, () => news.listening())
   news.publications(locality => releases.forget(locality))
   const localityOf = async (id: string): Promise<Locality> => {
     const published = await releases.published(id)
     if (!published) throw storeFault('locality.unknown', id, {})
     return published.locality
   }
+  const door = openDoor(session, releases)
   return {
     session,
     news,
-    run: openDoor(session, releases),
+    run: async (locality, command) => (await door(locality, command)).outcome,
+    runForRow: door,
     cases: (locality, query) => cases(session, locality, query),
     caseOf: (locality, id, keys) => caseOf(session, locality, id, keys),
     rowOf: (locality, id) => rowOf(session, locality, id),
-    offeredTo: async (locality, id, keys) => (await rowOf(session, locality, id))?.offered.some(key => keys.includes(key)) ?? false,
     journal: (locality, caseId, first, afterOrdinal) => journal(session, locality, caseId, first, afterOrdinal),
-    personFacts: async (locality, id, now) => (await session.within(locality, run => readPeople(run, locality, { now, people: [id] }))).get(id),
+    personFacts: async (locality, id, now) =>
+      (await session.within(locality, run => readPeople(run, locality, { now, people: [id] }))).get(id),
     people: (locality, ids) => people(session, locality, ids),
     contacts: (locality, ids) => contacts(session, locality, ids),
     holders: (locality, keys, options) => holders(session, locality, keys, options),
@@ -100,7 +119,8 @@ export async function openStore({ url, appUrl, log, poolSize = 10 }: StoreOption
     published: locality => releases.published(locality),
     procedure: (locality, hash) => releases.procedure(locality, hash),
     publish: (files, by) => releases.publish(files, by),
-    importData: async (locality, files, onProgress) => importData(session, await localityOf(locality), files, Date.now(), onProgress),
+    importData: async (locality, files, onProgress) =>
+      importData(session, await localityOf(locality), files, Date.now(), onProgress),
     changes: (locality, listener) => news.changes(locality, listener),
     verify: (locality, onProgress) => verify(session, releases, locality, onProgress),
     ping: async () => void (await session.bare('select 1 as alive', [])),

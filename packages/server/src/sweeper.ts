@@ -29,7 +29,11 @@ export function startSweeper(store: Swept, { log, onTick = () => undefined, now 
     for (const locality of recompute) await recomputeUndated(store, locality, now())
     let next = Infinity
     for (const locality of localities) {
-      await sweep(store, locality, now, { onTick, skipped, onError: (error, id) => log.error({ err: error, locality, case: id }, 'sweeper: a deadline could not be fired') })
+      await sweep(store, locality, now, {
+        onTick,
+        skipped,
+        onError: (error, id) => log.error({ err: error, locality, case: id }, 'sweeper: a deadline could not be fired')
+      })
       next = Math.min(next, await nextDue(store, locality))
     }
     return next - now()
@@ -40,7 +44,7 @@ export function startSweeper(store: Swept, { log, onTick = () => undefined, now 
     worker.wake()
   })
   return {
-    wake: worker.wake,
+    wake: () => worker.wake(),
     stop() {
       forget()
       return worker.stop()
@@ -48,14 +52,23 @@ export function startSweeper(store: Swept, { log, onTick = () => undefined, now 
   }
 }
 
-type Hooks = { readonly onTick?: () => void; readonly onError?: (error: unknown, caseId: string) => void; readonly skipped?: Skipped }
+type Hooks = {
+  readonly onTick?: () => void
+  readonly onError?: (error: unknown, caseId: string) => void
+  readonly skipped?: Skipped
+}
 
 /** Fires all that is due in `locality` by `now()`, each case as long as something stays due on it. Returns how many entries were written. */
-export async function sweep(store: Swept, locality: string, now: () => number, { onTick = () => undefined, onError, skipped = new Map() }: Hooks = {}): Promise<number> {
+export async function sweep(
+  store: Swept,
+  locality: string,
+  now: () => number,
+  { onTick = () => undefined, onError, skipped = new Map() }: Hooks = {}
+): Promise<number> {
   let fired = 0
   const fire = async ({ id, revision }: DueCase) => {
     try {
-      for (let at = revision; ; ) {
+      for (let at = revision; ;) {
         const outcome = await store.run(locality, tick('expire', id, at, now()))
         if ('refused' in outcome || outcome.revision <= at) return
         fired++
@@ -69,13 +82,15 @@ export async function sweep(store: Swept, locality: string, now: () => number, {
       onError(error, id)
     }
   }
-  for (let after: DueCase | undefined, more = true; more; ) {
+  for (let after: DueCase | undefined, more = true; more;) {
     const due: readonly DueCase[] = await dueCases(store, locality, now(), after)
     const ready = due.filter(({ id }) => (skipped.get(id)?.until ?? 0) <= now())
     const lanes = Array.from({ length: atOnce }, (_, lane) => ready.filter((_case, i) => i % atOnce === lane))
-    await Promise.all(lanes.map(async lane => {
-      for (const item of lane) await fire(item)
-    }))
+    await Promise.all(
+      lanes.map(async lane => {
+        for (const item of lane) await fire(item)
+      })
+    )
     after = due.at(-1)
     more = due.length === batch
   }
@@ -83,9 +98,12 @@ export async function sweep(store: Swept, locality: string, now: () => number, {
 }
 
 /** Dates the deadlines of `locality` that waited for a calendar year, as far as it is published now. */
-export async function recomputeUndated(store: Swept, locality: string, now: number): Promise<void> {
+async function recomputeUndated(store: Swept, locality: string, now: number): Promise<void> {
   const rows = await store.session.read<{ id: string; revision: number }>(
-    locality, 'select id, revision from case_record where locality = $1 and open and awaits_calendar', [locality])
+    locality,
+    'select id, revision from case_record where locality = $1 and open and awaits_calendar',
+    [locality]
+  )
   for (const { id, revision } of rows) await store.run(locality, tick('recompute', id, revision, now))
 }
 
@@ -93,18 +111,32 @@ function tick(kind: Tick['kind'], id: string, revision: number, now: number): Ti
   return { kind, id: derivedUuid(`${id}:${revision}:${kind}`), case: id, actor: 'system', now, salt: '' }
 }
 
-function dueCases({ session }: Swept, locality: string, now: number, after: DueCase | undefined): Promise<readonly DueCase[]> {
+function dueCases(
+  { session }: Swept,
+  locality: string,
+  now: number,
+  after: DueCase | undefined
+): Promise<readonly DueCase[]> {
   const at = new Date(now).toISOString()
   return session.read<DueCase>(
     locality,
     `select id, revision, ${milliseconds('next_due_at')} as due from case_record
       where locality = $1 and open and next_due_at <= $2 and (next_due_at, id) > ($3::timestamptz, $4::uuid) order by next_due_at, id limit $5`,
-    [locality, at, after ? new Date(after.due).toISOString() : '-infinity', after?.id ?? '00000000-0000-0000-0000-000000000000', batch]
+    [
+      locality,
+      at,
+      after ? new Date(after.due).toISOString() : '-infinity',
+      after?.id ?? '00000000-0000-0000-0000-000000000000',
+      batch
+    ]
   )
 }
 
 async function nextDue({ session }: Swept, locality: string): Promise<number> {
   const [row] = await session.read<{ due: number }>(
-    locality, `select ${milliseconds('next_due_at')} as due from case_record where locality = $1 and open and next_due_at < 'infinity' order by next_due_at limit 1`, [locality])
+    locality,
+    `select ${milliseconds('next_due_at')} as due from case_record where locality = $1 and open and next_due_at < 'infinity' order by next_due_at limit 1`,
+    [locality]
+  )
   return row?.due ?? Infinity
 }

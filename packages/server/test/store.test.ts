@@ -193,29 +193,3 @@ test('changes are announced with revision and event, in every process', async ()
   stop()
   await other.close()
 })
-
-test('who has lost an offer to another still may learn that', async () => {
-  const id = await dispatched(ziyun.store, members(1, 2))
-  await accepted(ziyun.store, actBy('party-member-001', id, 'ACCEPT'))
-  const [winner, loser, stranger] = members(1, 2, 3).map(personKey)
-  expect(await Promise.all([winner, loser, stranger].map(key => ziyun.store.offeredTo('ziyun', id, [key ?? ''])))).toEqual([true, true, false])
-})
-
-test('a caller without an account is kept apart from people', async () => {
-  const { case: id } = await accepted(ziyun.store, submitBy('liaison-001', { channel: 'phone', service: 'policy-advice', applicant: { contact: { name: '韦某', phone: '13800009999' } } }))
-  const contact = (await ziyun.store.rowOf('ziyun', id))?.applicant.slice('contact:'.length) ?? ''
-  expect((await ziyun.store.contacts('ziyun', [contact, 'no-uuid'])).get(contact)).toEqual({ id: contact, name: '韦某', phone: '13800009999' })
-})
-
-test('a store whose database has died closes within seconds', async () => {
-  const store = await openStore({ ...ziyun.database, log: quiet, poolSize: 2 })
-  await store.ping()
-  const killer = new Client(ziyun.database.appUrl)
-  await killer.connect()
-  await killer.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'gridwright%' and datname = current_database() and pid <> pg_backend_pid()`)
-  await killer.end()
-  const started = performance.now()
-  await store.close()
-  expect(performance.now() - started).toBeLessThan(6_000)
-  await expect(ziyun.store.ping()).resolves.toBeUndefined() // the other store has reconnected
-})
