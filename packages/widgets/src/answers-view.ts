@@ -10,7 +10,7 @@ export function answersView(form: FormSchema, answers: Answers, words: Words): T
     field => answers[field.name] !== undefined && answers[field.name] !== null
   )
   if (told.length === 0) return nothing
-  return html`<dl class="facts" part="answers">
+  return html`<dl class="stack" part="answers">
     ${told.map(
       field =>
         html`<div>

@@ -87,12 +87,12 @@ async function listen(
   }
 }
 
+type Change = { data?: { caseChanged: { id: string; revision: number } } | null }
+
 function read(block: string, tell: (news: News) => void): void {
   if (!/^event: ?next$/m.test(block)) return
   const lines = block.split(/\r?\n/).filter(line => line.startsWith('data:'))
-  const { data } = JSON.parse(lines.map(line => line.slice(5)).join('\n')) as {
-    data?: { caseChanged: { id: string; revision: number } } | null // the shape of the `Changes` document
-  }
+  const { data } = JSON.parse(lines.map(line => line.slice(5)).join('\n')) as Change // what the `Changes` document asks for
   if (data) tell({ kind: 'case', ...data.caseChanged })
 }
 

@@ -168,6 +168,9 @@ function select(field: Field, path: Path, view: FormView): TemplateResult {
   )
 }
 
+const option = (type: 'radio' | 'checkbox', title: string, checked: boolean, press: () => void, name = '') =>
+  html`<label class="option"><input type=${type} name=${name} .checked=${checked} @change=${press} />${title}</label>`
+
 function choice(field: Field, path: Path, view: FormView, options: readonly Option[]): TemplateResult {
   const pointer = pointerTo(path)
   const value = valueAt(view.answers, path)
@@ -181,17 +184,7 @@ function choice(field: Field, path: Path, view: FormView, options: readonly Opti
   >
     ${legend(field, view)}
     <div class="options">
-      ${options.map(
-        option =>
-          html`<label class="option"
-            ><input
-              type="radio"
-              name=${idOf(path)}
-              .checked=${option.value === value}
-              @change=${() => view.change(path, option.value)}
-            />${option.title}</label
-          >`
-      )}
+      ${options.map(each => option('radio', each.title, each.value === value, () => view.change(path, each.value), idOf(path)))}
       ${
         field.required || value === undefined
           ? nothing
@@ -240,17 +233,7 @@ function choices(field: Field, path: Path, view: FormView): TemplateResult {
   return html`<fieldset part="field" data-pointer=${pointer} aria-describedby=${describedBy(field, path, view)}>
     ${legend(field, view)}
     <div class="options">
-      ${options.map(
-        option =>
-          html`<label class="option"
-            ><input
-              type="checkbox"
-              .checked=${chosen.includes(option.value)}
-              aria-invalid=${invalid(path, view)}
-              @change=${() => toggle(option.value)}
-            />${option.title}</label
-          >`
-      )}
+      ${options.map(each => option('checkbox', each.title, chosen.includes(each.value), () => toggle(each.value)))}
     </div>
     ${below(field, path, view)}
   </fieldset>`
@@ -316,7 +299,8 @@ function listAt(answers: unknown, path: Path): readonly unknown[] {
 }
 
 // Listeners stand on the controls themselves, whose value is a string.
-const controlOf = (event: Event) => event.currentTarget as HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement
+type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement
+const controlOf = (event: Event) => event.currentTarget as Control // see above
 
 /** What a typed text means for a field: a number where it is one, an instant with the device's offset, else the text. */
 function valueOf(field: Field, text: string): unknown {

@@ -112,14 +112,14 @@ export class GwCaseActions extends Widget {
     </div>`
   }
 
-  // What moves the case on stands out; a verdict or a withdrawal is not pressed for.
+  // What alone moves the case on stands out; of several none is pressed for, least of all a verdict.
   #button(action: Action) {
     const open = this.opened === action.event
     const direct = (action.contested || this.direct) && !action.form
     const press = () => (direct ? void this.#act(action) : this.#open(open ? undefined : action))
     return html`<button
       part="action"
-      class=${direct || action.form ? 'main' : ''}
+      class=${direct || (action.form && this.case?.actions.length === 1) ? 'main' : ''}
       aria-expanded=${direct ? nothing : open ? 'true' : 'false'}
       aria-disabled=${this.sending ? 'true' : 'false'}
       @click=${press}

@@ -1,5 +1,6 @@
 import { css, html, nothing, type PropertyDeclarations } from 'lit'
-import { noCases, readCases, readMore, type CasePages, type Listing } from './case-pages.ts'
+import { CaseList } from './case-list.ts'
+import { noCases, type Listing } from './case-pages.ts'
 import { caseStyles, openingCard } from './case-view.ts'
 import type { Answer, Client } from './client.ts'
 import {
@@ -12,7 +13,6 @@ import {
 } from './documents.ts'
 import { send } from './events.ts'
 import { baseStyles, controlStyles } from './styles.ts'
-import { Widget } from './widget.ts'
 
 /**
  * What a community or street has to handle: a column a state, the case that is due first on top, overdue ones marked. A case
@@ -24,15 +24,13 @@ import { Widget } from './widget.ts'
  * @cssprop --gw-accent --gw-card --gw-ink --gw-line --gw-radius --gw-target --gw-font-size - looks
  * @csspart column - a state @csspart case - a card @csspart drawer - the open case
  */
-export class GwDispatchBoard extends Widget {
+export class GwDispatchBoard extends CaseList {
   static override properties: PropertyDeclarations = {
-    pages: { state: true },
     filter: { state: true },
     areas: { state: true },
     services: { state: true },
     chosen: { state: true }
   }
-  declare protected pages: CasePages
   declare protected filter: CaseFilter
   /** Areas to filter by: those the viewer serves and those right below, by id. */
   declare protected areas: readonly Area[]
@@ -41,29 +39,23 @@ export class GwDispatchBoard extends Widget {
 
   constructor() {
     super()
-    this.pages = noCases
     this.filter = { box: 'TODO', open: true }
     this.areas = []
     this.services = []
     this.chosen = ''
   }
 
-  protected override follows(): boolean {
-    return true
-  }
-
-  get #listing(): Listing {
+  protected override get listing(): Listing {
     return { document: casesDocument, filter: this.filter, sort: 'DUE_ASC', pageSize: 50 }
   }
 
   protected override async load(client: Client): Promise<Answer<() => void>> {
-    const listing = this.#listing
-    const [pages, choices] = await Promise.all([readCases(client, listing, this.pages), this.#choices(client)])
+    const [pages, choices] = await Promise.all([super.load(client), this.#choices(client)])
     if (!('value' in pages)) return pages
     if (!('value' in choices)) return choices
     return {
       value: () => {
-        this.pages = pages.value
+        pages.value()
         this.services = choices.value.services
         this.areas = choices.value.below
       }
@@ -85,14 +77,6 @@ export class GwDispatchBoard extends Widget {
       below.push(...answer.value.areas.edges.map(edge => edge.node))
     }
     return { value: { services: services.value.services, below } }
-  }
-
-  async #more(): Promise<void> {
-    const { client, pages } = this
-    const answer = client && (await readMore(client, this.#listing, pages))
-    if (!answer || this.pages !== pages) return
-    if ('value' in answer) this.pages = answer.value
-    else this.fail(answer)
   }
 
   #filterBy(change: { box?: CaseFilter['box']; area?: string | undefined; service?: string | undefined }): void {
@@ -139,8 +123,7 @@ export class GwDispatchBoard extends Widget {
       </div>
       ${this.#filters()} ${columns.length === 0 ? html`<p class="card soft">${t.boardEmpty}</p>` : nothing}
       <div class="columns">${columns.map(column => this.#column(column.label, column.cases))}</div>
-      ${pages.after === null ? nothing : html`<button @click=${() => this.#more()}>${t.more}</button>`}
-      ${this.#drawer()}
+      ${this.moreButton()} ${this.#drawer()}
     </section>`
   }
 

@@ -1,11 +1,10 @@
 import { css, html, nothing, type PropertyDeclarations } from 'lit'
-import { noCases, readCases, readMore, type CasePages, type Listing } from './case-pages.ts'
+import { CaseList } from './case-list.ts'
+import type { Listing } from './case-pages.ts'
 import { caseStyles, openingCard } from './case-view.ts'
-import type { Answer, Client } from './client.ts'
 import { casesDocument } from './documents.ts'
 import { send } from './events.ts'
 import { baseStyles, controlStyles } from './styles.ts'
-import { Widget } from './widget.ts'
 
 type Shown = 'all' | 'open' | 'ended'
 
@@ -20,39 +19,20 @@ type Shown = 'all' | 'open' | 'ended'
  * @cssprop --gw-accent --gw-card --gw-ink --gw-line --gw-radius --gw-target --gw-font-size - looks
  * @csspart case - a card
  */
-export class GwMyCases extends Widget {
-  static override properties: PropertyDeclarations = { case: {}, shown: { state: true }, pages: { state: true } }
+export class GwMyCases extends CaseList {
+  static override properties: PropertyDeclarations = { case: {}, shown: { state: true } }
   declare case: string
   declare protected shown: Shown
-  declare protected pages: CasePages
 
   constructor() {
     super()
     this.case = ''
     this.shown = 'all'
-    this.pages = noCases
   }
 
-  protected override follows(): boolean {
-    return true
-  }
-
-  get #listing(): Listing {
+  protected override get listing(): Listing {
     const open = this.shown === 'all' ? {} : { open: this.shown === 'open' }
     return { document: casesDocument, filter: { box: 'MINE', ...open }, sort: 'SUBMITTED_DESC', pageSize: 20 }
-  }
-
-  protected override async load(client: Client): Promise<Answer<() => void>> {
-    const answer = await readCases(client, this.#listing, this.pages)
-    return 'value' in answer ? { value: () => void (this.pages = answer.value) } : answer
-  }
-
-  async #more(): Promise<void> {
-    const { client, pages } = this
-    const answer = client && (await readMore(client, this.#listing, pages))
-    if (!answer || this.pages !== pages) return
-    if ('value' in answer) this.pages = answer.value
-    else this.fail(answer)
   }
 
   #show(shown: Shown): void {
@@ -107,7 +87,7 @@ export class GwMyCases extends Widget {
       <ul class="stack cases">
         ${pages.cases.map(each => html`<li data-case=${each.id}>${openingCard(each, words, () => this.#open(each.id))}</li>`)}
       </ul>
-      ${pages.after === null ? nothing : html`<button @click=${() => this.#more()}>${t.more}</button>`}`
+      ${this.moreButton()}`
   }
 
   static override styles = [

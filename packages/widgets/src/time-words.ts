@@ -23,7 +23,7 @@ export function instantWords(instant: string, lang: string, now: number): string
 }
 
 /** A length of time in its largest unit, rounded down: days from two days on, hours from one hour on, else minutes. */
-export function spanWords(ms: number, t: Texts): string {
+function spanWords(ms: number, t: Texts): string {
   if (ms >= 2 * dayMs) return t.days(Math.floor(ms / dayMs))
   if (ms >= hourMs) return t.hours(Math.floor(ms / hourMs))
   return t.minutes(Math.max(1, Math.floor(ms / minuteMs)))
