@@ -133,6 +133,31 @@ export const cures: Readonly<Record<string, readonly [zh: string, en: string]>> 
   ],
   'condition.too-complex': ['拆成几条转换，各写一部分条件。', 'Split it over several transitions.'],
 
+  'form.if-unguarded': [
+    '例：`"if": { "properties": { "kind": { "const": "other" } }, "required": ["kind"] }`；少了 `required`，还没选时分支就已经打开。',
+    'For example `"if": { "properties": { "kind": { "const": "other" } }, "required": ["kind"] }`; without `required` the branch is open before anything is chosen.'
+  ],
+  'form.required-hidden': [
+    '字段只在某个 `then` 里问，就把它的名字写进那个 `then` 的 `required`。',
+    'A field asked only in a `then` belongs into the `required` of that `then`.'
+  ],
+  'form.branch-idle': [
+    '`if` 说什么时候，`then` 说成立时问什么，`else` 说不成立时问什么。',
+    '`if` says when, `then` what is asked if it holds, `else` what if not.'
+  ],
+  'form.type-missing': [
+    '文字写 `"type": "string"`，数写 `"number"`，是否写 `"boolean"`，多选写 `"array"`。',
+    'Text is `"type": "string"`, a number `"number"`, yes or no `"boolean"`, several choices `"array"`.'
+  ],
+  'form.items-open': [
+    '多选：`"items": { "type": "string", "enum": ["早", "晚"] }`；选人：`"items": { "type": "string", "format": "person" }`。',
+    'Choices: `"items": { "type": "string", "enum": ["morning", "evening"] }`; people: `"items": { "type": "string", "format": "person" }`.'
+  ],
+  'form.pattern-unsupported': [
+    '电话、日期用 `format`；其余用简单的式样，如 `^[A-Z]{2}\\d{4}$`。',
+    'Use `format` for phone numbers and dates, and simple patterns such as `^[A-Z]{2}\\d{4}$` for the rest.'
+  ],
+
   'workflow.id-differs': ['文件改名时 `id` 也要改。', 'Rename both together.'],
   'event.reserved': [
     '`SUBMIT`、`WARNED`、`RECOMPUTED` 由系统写进流水。',
