@@ -163,7 +163,7 @@ function postgresMs(): number {
 
 async function child(file: string, env: Record<string, string>): Promise<{ process: ChildProcess; port: number }> {
   const started = fork(fileURLToPath(new URL(file, import.meta.url)), {
-    execArgv: ['--conditions=source'],
+    execArgv: ['--conditions=source', ...(process.env['BENCH_PROFILE'] ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof2'] : [])],
     env: { ...process.env, BENCH_SECRET: secret, ...env }
   })
   children.push(started)
@@ -223,7 +223,7 @@ function ended(process: ChildProcess): Promise<void> {
   return new Promise(resolve => {
     if (process.exitCode !== null || process.signalCode !== null) return resolve()
     process.once('exit', () => resolve())
-    process.kill('SIGKILL')
+    process.kill('SIGINT')
   })
 }
 

@@ -22,12 +22,11 @@ export function startOutbox(
 ): Worker {
   const worker = startWorker('outbox', log, async () => {
     for (const locality of await store.localities()) {
-      for (
-        let sent = await sendNotices(store, locality, deliver);
-        sent.length > 0;
-        sent = await sendNotices(store, locality, deliver)
-      )
+      for (let more = true; more;) {
+        const sent = await sendNotices(store, locality, deliver)
         sent.forEach(onSent)
+        more = sent.length === batch
+      }
     }
     return Infinity
   })

@@ -5,6 +5,8 @@ export type Log = { warn(details: object, message: string): void; error(details:
 export type Worker = { wake(): void; stop(): Promise<void> }
 
 const longestPauseMs = 1_000
+/** News that comes within this time goes along in one round: a busy server then works in batches. */
+const gatherMs = 100
 
 /** Calls `round` again and again; it returns in how many milliseconds there is something to do. A round that throws is logged and tried again. */
 export function startWorker(name: string, log: Log, round: () => Promise<number>): Worker {
@@ -18,7 +20,7 @@ export function startWorker(name: string, log: Log, round: () => Promise<number>
       log.error({ err: error }, `${name}: a round failed`)
       return longestPauseMs
     })
-    if (!stopped) timer = setTimeout(start, woken ? 0 : Math.max(0, Math.min(pauseMs, longestPauseMs)))
+    if (!stopped) timer = setTimeout(start, woken ? gatherMs : Math.max(0, Math.min(pauseMs, longestPauseMs)))
   }
   const start = () => {
     timer = undefined
@@ -27,10 +29,11 @@ export function startWorker(name: string, log: Log, round: () => Promise<number>
   start()
   return {
     wake() {
+      if (woken || stopped) return
       woken = true
-      if (!timer || stopped) return
+      if (!timer) return
       clearTimeout(timer)
-      timer = setTimeout(start, 20) // others that come at the same time go along
+      timer = setTimeout(start, gatherMs)
     },
     async stop() {
       stopped = true
