@@ -231,6 +231,10 @@ export const issueMessages: Readonly<Record<string, readonly [string, string]>> 
     '评价 {event}（尺度 {scale}）在状态 “{state}” 没有人处理；在 on 里加上它',
     'the review {event} of scale {scale} is not handled in state “{state}”; add it to on'
   ],
+  'offer.too-many': [
+    '“{name}” 最多可选 {most} 人，而一次最多派给 {limit} 人；把它的 maxItems 写小',
+    '“{name}” lets {most} people be chosen, but an offer names at most {limit}; lower its maxItems'
+  ],
   'party.below-place': [
     '“{name}” 在 {level} 级，低于事项 “{service}” 的落点 {placeLevel}，找不到人；调整层级',
     '“{name}” is held at {level}, below {placeLevel} where cases of “{service}” are placed, so nobody is found; change a level'

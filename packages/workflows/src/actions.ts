@@ -1,8 +1,8 @@
 /** What a person may do on a case now, so that clients know no workflow. */
-import { namesIn, type Locality, type PartyKey, type PersonFacts, type Procedure } from '@gridwright/core'
+import { type Locality, type PartyKey, type PersonFacts, type Procedure } from '@gridwright/core'
 import type { CaseRow } from './case.ts'
 import { machineOf } from './machine.ts'
-import { guardHolds, rightTo, rulesFor, senderOf } from './rights.ts'
+import { openWays, rightTo, rulesFor, senderOf } from './rights.ts'
 import { eligibleKeys } from './turn.ts'
 
 /** `form` names the form to be filled in; `contested` where others hold the same offer. */
@@ -23,26 +23,12 @@ export function actionsOn({ locality, procedure, row, viewer, applicant, now }: 
   const machine = machineOf(procedure.workflow)
   const sender = senderOf(viewer)
   return [...machine.events].flatMap(event => {
-    const allowed = rulesFor(machine, row.state, event).flatMap(rule => {
-      const right = rightTo(locality, machine, row, rule, sender)
-      if (!right) return []
-      const asksForm =
-        rule.when && namesIn(rule.when.params.cel).some(name => name === 'form' || name.startsWith('form.'))
-      return asksForm || guardHolds(rule, { locality, procedure, row, form: {}, sender, applicant, now }) === true
-        ? [{ rule, right }]
-        : []
-    })
-    const first = allowed[0]
-    return first
-      ? [
-          {
-            event,
-            form: first.rule.form,
-            contested:
-              first.right.party === 'offered' && (row.offered.length > 1 || !row.offered[0]?.startsWith('person:'))
-          }
-        ]
-      : []
+    const permitted = rulesFor(machine, row.state, event).filter(rule => rightTo(locality, machine, row, rule, sender))
+    const [first] = openWays(permitted, { locality, procedure, row, form: {}, sender, applicant, now }).ways
+    const right = first && rightTo(locality, machine, row, first, sender)
+    if (!right) return []
+    const contested = right.party === 'offered' && (row.offered.length > 1 || !row.offered[0]?.startsWith('person:'))
+    return [{ event, form: first.form, contested }]
   })
 }
 

@@ -6,7 +6,7 @@ import { areaKey, canonicalJson, personKey, sha256Hex, type PartyKey, type Place
 
 export type Answers = Readonly<Record<string, unknown>>
 
-/** A running deadline. Instants in epoch milliseconds; `due` is null where the calendar does not list the year yet, or once it has expired for good. */
+/** A running deadline. Instants in epoch milliseconds; `due` is null where the calendar does not list the year yet, or once it is `spent`: expired for good. */
 export type DeadlineState = {
   readonly name: string
   /** The state it belongs to; null for a limit of the whole case. */
@@ -18,6 +18,7 @@ export type DeadlineState = {
   readonly warn: number | null
   readonly warned: boolean
   readonly expired: number
+  readonly spent?: true
 }
 
 export type ReviewRecord = {
@@ -47,6 +48,8 @@ export type CaseFacts = {
   readonly assignee: string | null
   readonly offered: readonly PartyKey[]
   readonly offerOpen: boolean
+  /** People whom the offer passes over although they hold one of its keys. */
+  readonly passedOver?: readonly string[]
   readonly owners: readonly PartyKey[]
   readonly deadlines: readonly DeadlineState[]
   readonly urged: number
@@ -149,5 +152,5 @@ export function nextDueAt(row: CaseRow): number | null {
 
 /** Whether a limit waits for a calendar year that is not published yet. */
 export function awaitsCalendar(row: CaseRow): boolean {
-  return row.deadlines.some(({ due, expired }) => due === null && expired === 0)
+  return row.deadlines.some(({ due, spent }) => due === null && spent !== true)
 }

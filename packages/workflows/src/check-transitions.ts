@@ -18,6 +18,7 @@ import { statePointer, type WorkflowCheck } from './check-names.ts'
 import { machineOf, transitionsIn } from './machine.ts'
 import type { Arrival, Graph } from './paths.ts'
 import { ownerOf } from './rights.ts'
+import { maxNamed } from './turn.ts'
 
 /** An effect with its pointer, where the case rests after it, and the form of its event. */
 type Placed = {
@@ -145,12 +146,19 @@ function offerIssues(
   { params: { among, to } }: OfferEffect,
   form: string | undefined
 ): readonly Issue[] {
-  const fields = Object.entries((form === undefined ? undefined : context.locality.forms.get(form))?.properties ?? {})
-  const people = fields
-    .filter(([, { format, items }]) => format === 'person' || (items && 'format' in items && items.format === 'person'))
-    .map(([name]) => name)
-  const unknown = to && unknownName(context.source, `${at}/params/to/answer`, 'person field', to.answer, people)
-  return [...partyIssues(context, `${at}/params/among`, among), ...(unknown ? [unknown] : [])]
+  const properties = (form === undefined ? undefined : context.locality.forms.get(form))?.properties ?? {}
+  const people = new Map(
+    Object.entries(properties).filter(
+      ([, { format, items }]) => format === 'person' || (items && 'format' in items && items.format === 'person')
+    )
+  )
+  const pointer = `${at}/params/to/answer`
+  const name = to?.answer ?? ''
+  const unknown = to && unknownName(context.source, pointer, 'person field', name, people.keys())
+  const most = people.get(name)?.maxItems ?? 0
+  const issue =
+    most > maxNamed ? context.source.issue(pointer, 'offer.too-many', { name, most, limit: maxNamed }) : unknown
+  return [...partyIssues(context, `${at}/params/among`, among), ...(issue ? [issue] : [])]
 }
 
 /** A party that nobody can be: a rung without a ladder, a post or registration below the level at which cases are placed. */

@@ -38,7 +38,7 @@ export function startDeadlines(
 
 /** `deadline` with its instants, as far as the published calendar reaches. */
 export function redated(rules: Rules, deadline: DeadlineState): DeadlineState {
-  return deadline.due === null && deadline.expired === 0
+  return deadline.due === null && deadline.spent !== true
     ? dated(limitOf(rules, ruleOf(rules.procedure, deadline)), deadline)
     : deadline
 }
@@ -57,7 +57,7 @@ export function firstDue(
       ? [{ deadline, kind: 'warn' as const, at: deadline.warn }]
       : [])
   ])
-  return found.sort((a, b) => a.at - b.at)[0]
+  return found.sort((a, b) => a.at - b.at || a.kind.localeCompare(b.kind))[0]
 }
 
 /** The event that an expiry sends now, and the deadline as it runs on if the case stays where it is. */
@@ -65,19 +65,15 @@ export function expire(
   rules: Rules,
   deadline: DeadlineState
 ): { readonly event: string; readonly after: DeadlineState } {
-  const { rule, clock, duration } = limitOf(rules, ruleOf(rules.procedure, deadline))
+  const limit = limitOf(rules, ruleOf(rules.procedure, deadline))
+  const { onExpire, repeat } = limit.rule
   const expired = deadline.expired + 1
-  const exhausted = rule.repeat !== undefined && expired > rule.repeat.max + 1
-  const every = rule.repeat === undefined || exhausted ? undefined : parseDuration(rule.repeat.every)
-  // Counted from the start, since a limit that ends with the office would otherwise begin its repeats a day late.
-  const next =
-    every &&
-    due(clock, deadline.startedAt, {
-      days: duration.days + expired * every.days,
-      timeMs: duration.timeMs + expired * every.timeMs
-    })
-  const after = { ...deadline, expired, warned: true, due: typeof next === 'number' ? next : null }
-  return { event: exhausted && rule.repeat ? rule.repeat.onExhausted : rule.onExpire, after }
+  const exhausted = repeat !== undefined && expired > repeat.max + 1
+  const after = { ...deadline, expired, warned: true }
+  return {
+    event: exhausted ? repeat.onExhausted : onExpire,
+    after: repeat === undefined || exhausted ? { ...after, due: null, spent: true } : dated(limit, after)
+  }
 }
 
 /** The rule that a running deadline was declared by. */
@@ -101,8 +97,12 @@ function limitOf({ locality, procedure }: Rules, rule: DeadlineRule): Limit {
   return { rule, duration, clock: { rule: clockRule, years: locality.calendar.years, timeZone: locality.timeZone } }
 }
 
+/** Repeats are counted from the start, since a limit that ends with the office would otherwise begin them a day late. */
 function dated({ clock, duration, rule }: Limit, deadline: DeadlineState): DeadlineState {
-  const at = due(clock, deadline.startedAt, duration)
-  const warn = rule.warnAt === undefined ? null : fraction(clock, deadline.startedAt, duration, rule.warnAt)
+  const { startedAt, expired, warned } = deadline
+  const every = parseDuration(rule.repeat?.every ?? '') ?? { days: 0, timeMs: 0 }
+  const days = duration.days + expired * every.days
+  const at = due(clock, startedAt, { days, timeMs: duration.timeMs + expired * every.timeMs })
+  const warn = rule.warnAt === undefined || warned ? deadline.warn : fraction(clock, startedAt, duration, rule.warnAt)
   return { ...deadline, due: typeof at === 'number' ? at : null, warn: typeof warn === 'number' ? warn : null }
 }

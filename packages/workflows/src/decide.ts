@@ -19,7 +19,17 @@ import type { Answers, CaseRow } from './case.ts'
 import type { Act, AreaFacts, Change, Command, Decision, Facts, Refusal, Submit, Tick } from './command.ts'
 import { expire, firstDue, redated, startDeadlines } from './deadlines.ts'
 import { machineOf, type Machine, type TransitionRule } from './machine.ts'
-import { guardHolds, held, partyContext, rightTo, rulesFor, senderOf, systemSender, type Sender } from './rights.ts'
+import {
+  guardHolds,
+  held,
+  openWays,
+  partyContext,
+  rightTo,
+  rulesFor,
+  senderOf,
+  systemSender,
+  type Sender
+} from './rights.ts'
 import { changesOf, namedIn, noteTurn, takeTurn, type Cause, type Taken, type Turn } from './turn.ts'
 
 export type Question = {
@@ -82,16 +92,11 @@ function decideSubmit(locality: Locality, facts: Facts, command: Submit): Decisi
     return { refused: 'applicant.unknown', path: '/applicant' }
   const fault = contactFault(command)
   if (fault) return fault
-  const eligible = eligibility(locality, procedure, {
-    answers: command.answers,
-    actor,
-    applicant,
-    area,
-    now: command.now
-  })
-  if (eligible) return eligible
   const issues = compileForm(formOf(procedure, service.form))(command.answers)
   if (issues.length > 0) return invalidAnswers(issues)
+  const { answers, now } = command
+  const denied = eligibility(locality, procedure, { answers, actor, applicant, area, now })
+  if (denied) return denied
   return begin(
     { locality, procedure, machine: machineOf(procedure.workflow), command, people: facts.people },
     command,
@@ -194,15 +199,20 @@ function decideAct(turn: Turn, row: CaseRow, facts: Facts, command: Act): Decisi
   if (permitted.length === 0) return notPermitted(turn, row, rules, sender, command.event)
   if (row.revision >= maxEntries) return { refused: 'case.too-long', details: { limit: maxEntries } }
   const answers = command.answers ?? {}
-  const form = permitted[0]?.form
+  const applicant = applicantOf(row, facts.people)
+  const input = { locality, procedure, row, form: answers, sender, applicant, now: command.now }
+  const open = openWays(permitted, input)
+  if (open.failed !== undefined) return { refused: 'condition.failed', details: { reason: open.failed } }
+  const [first] = open.ways
+  if (!first) return { refused: 'condition.unmet', details: { event: command.event } }
+  const { form } = first
   if (form === undefined && Object.keys(answers).length > 0) return { refused: 'answers.unexpected', path: '/answers' }
   const issues = form === undefined ? [] : compileForm(formOf(procedure, form))(answers)
   if (issues.length > 0) return invalidAnswers(issues)
-  const applicant = facts.people.get(row.applicant.slice(row.applicant.indexOf(':') + 1))
   let failed: string | undefined
   const step = machine.step(row.state, command.event, rule => {
-    if (!permitted.includes(rule)) return false
-    const holds = guardHolds(rule, { locality, procedure, row, form: answers, sender, applicant, now: command.now })
+    if (!open.ways.includes(rule) || rule.form !== form) return false
+    const holds = guardHolds(rule, input)
     if (typeof holds === 'object') failed = holds.failed
     return holds === true
   })
@@ -225,7 +235,7 @@ function notPermitted(
   sender: Sender,
   event: string
 ): Refusal {
-  const wasOffered = row.offered.some(key => sender.keys.has(key))
+  const wasOffered = row.offered.some(key => sender.keys.has(key)) && !row.passedOver?.includes(sender.person?.id ?? '')
   const offerEvent = [...machine.rules.values()].some(rule => rule.event === event && offersIn(machine, rule))
   if (offerEvent && wasOffered && !row.offerOpen && row.assignee !== sender.person?.id)
     return { refused: row.assignee === null ? 'offer.closed' : 'offer.taken' }
@@ -268,20 +278,9 @@ function decideTick(turn: Turn, row: CaseRow, command: Tick): Decision | Refusal
 /** An event that the engine sends itself; guards of engine events see no form. A workflow that does not handle it only notes it. */
 function systemTurn(turn: Turn, row: CaseRow, event: string, expired?: Cause['expired']): Taken | Refusal {
   const { locality, procedure, command } = turn
-  const step = turn.machine.step(
-    row.state,
-    event,
-    rule =>
-      guardHolds(rule, {
-        locality,
-        procedure,
-        row,
-        form: {},
-        sender: systemSender,
-        applicant: undefined,
-        now: command.now
-      }) === true
-  )
+  const applicant = applicantOf(row, turn.people)
+  const input = { locality, procedure, row, form: {}, sender: systemSender, applicant, now: command.now }
+  const step = turn.machine.step(row.state, event, rule => guardHolds(rule, input) === true)
   return takeTurn(turn, row, step, { event, sender: systemSender, ...(expired ? { expired } : {}) })
 }
 
@@ -312,6 +311,10 @@ function answered(turns: readonly Taken[], changes: readonly Change[]): Decision
   const last = turns.at(-1)
   if (!last) throw new Error('a decision without a turn')
   return { changes, answer: { case: last.row.id, revision: last.row.revision } }
+}
+
+function applicantOf(row: CaseRow, people: Facts['people']): PersonFacts | undefined {
+  return [...people.values()].find(({ id }) => row.applicant === personKey(id))
 }
 
 function personOf(command: Command, facts: Facts): PersonFacts | undefined {

@@ -3,6 +3,7 @@ import {
   compileCondition,
   keysOf,
   localDate,
+  namesIn,
   partiesOf,
   partyKeys,
   personKey,
@@ -77,6 +78,7 @@ export function rightTo(
   const { id } = sender.person
   for (const party of partiesOf(rule.by ?? ownerOf(machine, row.state) ?? [])) {
     if (typeof party === 'object' && party.exceptBy?.some(event => row.doers[event]?.includes(id))) continue
+    if (party === 'offered' && row.passedOver?.includes(id)) continue
     // Who did the work does not speak for a caller whose order their own post entered.
     if (party === 'applicant' && row.assignee === id && !row.speaker.includes(row.applicant)) continue
     const key = partyKeys(party, context).find(held => sender.keys.has(held))
@@ -107,6 +109,21 @@ export type GuardInput = {
 export function guardHolds(rule: TransitionRule, input: GuardInput): boolean | { readonly failed: string } {
   if (rule.when === undefined) return true
   return runCondition(compileCondition(rule.when.params.cel), guardFacts(input))
+}
+
+/** The ways that stand open before the form is filled in: those without a guard, those whose guard holds, and those whose guard asks the form. */
+export function openWays(
+  rules: readonly TransitionRule[],
+  input: GuardInput
+): { readonly ways: readonly TransitionRule[]; readonly failed: string | undefined } {
+  const blank = { ...input, form: {} }
+  const judged = rules.map(rule => ({ rule, holds: asksForm(rule) || guardHolds(rule, blank) }))
+  const failed = judged.map(({ holds }) => holds).find(holds => typeof holds === 'object')
+  return { ways: judged.filter(({ holds }) => holds === true).map(({ rule }) => rule), failed: failed?.failed }
+}
+
+function asksForm({ when }: TransitionRule): boolean {
+  return when !== undefined && namesIn(when.params.cel).some(name => name === 'form' || name.startsWith('form.'))
 }
 
 function guardFacts({

@@ -173,17 +173,20 @@ function applyEffect(turn: Turn, row: CaseRow, effect: Effect, cause: Cause, dra
   } else {
     const offered = offerTo(turn, row, effect, cause.answers ?? {})
     if ('refused' in offered) return offered
-    draft.changing = { ...draft.changing, offered: offered.keys, offerOpen: true, assignee: null }
-    draft.told.push({ topic: 'offer.made', to: offered.keys })
+    draft.changing = { ...draft.changing, ...offered, offerOpen: true, assignee: null }
+    draft.told.push({ topic: 'offer.made', to: offered.offered })
   }
   return undefined
 }
 
-/** The people that an offer names in its form's answers: at most 200, others are not looked at. */
+/** How many people one offer can name; a form that would let more be chosen is refused by the check. */
+export const maxNamed = 200
+
+/** The people that an offer names in its form's answers. */
 export function namedIn(effect: OfferEffect, answers: Answers): readonly string[] {
   const named = effect.params.to === undefined ? undefined : answers[effect.params.to.answer]
   const list: readonly unknown[] = Array.isArray(named) ? named : [named]
-  return list.filter(item => typeof item === 'string').slice(0, 200)
+  return list.filter(item => typeof item === 'string').slice(0, maxNamed)
 }
 
 /** The keys of those who may be offered to on this case. */
@@ -202,20 +205,23 @@ function offerTo(
   row: CaseRow,
   effect: OfferEffect,
   answers: Answers
-): { readonly keys: readonly PartyKey[] } | Refusal {
+): Required<Pick<CaseFacts, 'offered' | 'passedOver'>> | Refusal {
   const eligible = eligibleKeys(turn.locality, turn.machine, row, effect)
-  const named = namedIn(effect, answers)
-  if (named.length === 0) return eligible.length === 0 ? { refused: 'offer.nobody' } : { keys: eligible }
   const excluded = partiesOf(effect.params.among)
     .flatMap(party => (typeof party === 'string' ? [] : (party.exceptBy ?? [])))
     .flatMap(event => row.doers[event] ?? [])
+  const named = namedIn(effect, answers)
+  if (named.length === 0)
+    return eligible.length === 0
+      ? { refused: 'offer.nobody' }
+      : { offered: eligible, passedOver: [...new Set(excluded)] }
   for (const id of named) {
     const person = turn.people.get(id)
     const fits = person !== undefined && !excluded.includes(id) && eligible.some(key => keysOf(person).has(key))
     if (!fits)
       return { refused: 'offer.not-eligible', path: `/${effect.params.to?.answer ?? ''}`, details: { person: id } }
   }
-  return { keys: [...new Set(named.map(personKey))] }
+  return { offered: [...new Set(named.map(personKey))], passedOver: [] }
 }
 
 function journal(
