@@ -56,28 +56,31 @@ export function openTx(run: Run, locality: string, { tick }: { readonly tick: bo
   return { tx, applied: () => applied, row: () => left }
 }
 
-/**
- * Facts on people at $2 (epoch milliseconds) under $1, for the ids in `wanted`: posts and registrations held then. Each LIMIT keeps a
- * lookup a lookup: what a planner without statistics makes of a plain join reads the whole locality.
- */
-const peopleJson = `
-  (select coalesce(json_agg(json_build_object('id', p.id,
-    'appointments', (select coalesce(json_agg(json_build_object('post', h.post, 'area', h.area) order by h.post, h.area), '[]') from appointment h
-      where h.locality = $1 and h.person = p.id and h.valid_from <= ${instant('$2')} and (h.valid_to is null or ${instant('$2')} < h.valid_to)),
-    'registrations', (select coalesce(json_agg(json_build_object('kind', h.kind, 'area', h.area) order by h.kind, h.area), '[]') from registration h
-      where h.locality = $1 and h.person = p.id and h.valid_from <= ${instant('$2')} and (h.valid_to is null or ${instant('$2')} < h.valid_to)))), '[]')
-    from wanted cross join lateral (select p.id from person p where p.locality = $1 and p.id = wanted.id limit 1) p) as people`
+type PersonRow = { fact: 'person' | 'appointment' | 'registration'; person: string; name: string | null; area: string | null }
 
-const peopleSql = `with wanted as (select unnest($3::text[]) as id) select ${peopleJson}`
+/**
+ * Rows on the people in `ids` at $2 (epoch milliseconds) under $1: one for each person, one for each post and registration held
+ * then. Plain index scans, one after the other: the cheapest that a planner without statistics can make, too.
+ */
+function peopleRows(ids: string, before = ''): string {
+  const held = (fact: string, name: string) => `select ${before}'${fact}', person, ${name}, area from ${fact}
+    where locality = $1 and person = any(${ids}) and valid_from <= ${instant('$2')} and (valid_to is null or ${instant('$2')} < valid_to)`
+  return `select ${before}'person' as fact, id as person, null as name, null as area from person where locality = $1 and id = any(${ids})
+    union all ${held('appointment', 'post')} union all ${held('registration', 'kind')}`
+}
+
+const peopleSql = peopleRows('$3::text[]')
 
 /** The people of `ids` with what they hold at `now`; unknown ids are missing. */
-export async function readPeople(
-  run: Run,
-  locality: string,
-  { now, people: ids }: Pick<Reads, 'now' | 'people'>
-): Promise<ReadonlyMap<string, PersonFacts>> {
-  const [row] = await run<{ people: readonly PersonFacts[] }>(peopleSql, [locality, now, ids])
-  return byId(row?.people ?? [])
+export async function readPeople(run: Run, locality: string, { now, people: ids }: Pick<Reads, 'now' | 'people'>): Promise<ReadonlyMap<string, PersonFacts>> {
+  return peopleFrom(await run<PersonRow>(peopleSql, [locality, now, ids]))
+}
+
+function peopleFrom(rows: readonly PersonRow[]): ReadonlyMap<string, PersonFacts> {
+  const of = <T>(fact: PersonRow['fact'], id: string, each: (name: string, area: string) => T) =>
+    rows.flatMap(row => (row.fact === fact && row.person === id ? [each(row.name ?? '', row.area ?? '')] : []))
+  const ids = new Set(rows.flatMap(({ fact, person }) => (fact === 'person' ? [person] : [])))
+  return new Map([...ids].map(id => [id, { id, appointments: of('appointment', id, (post, area) => ({ post, area })), registrations: of('registration', id, (kind, area) => ({ kind, area })) }]))
 }
 
 const logged = `insert into command_log (locality, id, digest, at) select $1, $4, $5, ${instant('$2')}`
@@ -90,43 +93,34 @@ const readSql = {
     logged as (${logged} where exists (select from held) on conflict do nothing returning id)`)
 }
 
+/** One row on the command, the case and the area, then those on people. */
 function readFrom(locks: string): string {
-  return `with ${planted('no-lock') ? locks.replace(/for update( skip locked)?/, '') : locks},
-    wanted as (select unnest($3::text[]) as id union all select substr(applicant, 8) from held where applicant like 'person:%')
-    select exists (select from logged) as fresh, ${caseSelection('held')}, ${peopleJson},
+  const people = `$3::text[] || array(select substr(applicant, 8) from held where applicant like 'person:%')`
+  return `with ${planted('no-lock') ? locks.replace(/for update( skip locked)?/, '') : locks}
+    select exists (select from logged) as fresh, ${caseSelection('held')},
       (select json_build_object('id', a.id, 'code', a.code, 'level', a.level, 'places', a.places) from area a where a.locality = $1 and a.id = $7
-        and a.valid_from <= ${instant('$2')} and (a.valid_to is null or ${instant('$2')} < a.valid_to)) as place
-    from (values (1)) as one left join held on true`
+        and a.valid_from <= ${instant('$2')} and (a.valid_to is null or ${instant('$2')} < a.valid_to)) as place,
+      null as fact, null as person, null as name, null as area_held
+    from (values (1)) as one left join held on true
+    union all ${peopleRows(people, `null, ${caseSelection('held').split(', ').map(() => 'null').join(', ')}, null, `)}`
 }
 
-type ReadRow = { fresh: boolean; people: readonly PersonFacts[]; place: AreaFacts | null } & (CaseRecord | { id: null })
+type ReadRow = { fresh: boolean; place: AreaFacts | null; area_held: string | null; fact: null } & (CaseRecord | { id: null })
 
-async function readCommand(
-  run: Run,
-  locality: string,
-  reads: Reads,
-  command: { id: string; digest: string },
-  tick: boolean
-): Promise<Facts> {
+async function readCommand(run: Run, locality: string, reads: Reads, command: { id: string; digest: string }, tick: boolean): Promise<Facts> {
   const caseId = reads.case !== undefined && isUuid(reads.case) ? reads.case : null
   const params = [locality, reads.now, reads.people, command.id, command.digest, caseId, reads.area ?? null]
-  const [row] = await run<ReadRow>(tick ? readSql.tick : readSql.command, params)
-  if (!row) throw new Error('a read of facts gave no row')
+  const [row, ...people] = await run<ReadRow | (PersonRow & { area_held: string | null })>(tick ? readSql.tick : readSql.command, params)
+  if (row?.fact !== null) throw new Error('a read of facts did not begin with the command')
   if (!row.fresh) {
     // a statement of its own: the first one's snapshot is older than the twin that it waited for
-    const [earlier] = await run<{ digest: string; outcome: Outcome | null }>(
-      'select digest, outcome from command_log where locality = $1 and id = $2',
-      [locality, command.id]
-    )
+    const [earlier] = await run<{ digest: string; outcome: Outcome | null }>('select digest, outcome from command_log where locality = $1 and id = $2', [locality, command.id])
     if (earlier?.outcome) return { earlier: { digest: earlier.digest, outcome: earlier.outcome }, people: new Map() }
     if (tick) return { people: new Map() }
     throw new Error(`command ${command.id} is in the log without an outcome`)
   }
-  return {
-    people: byId(row.people),
-    ...(row.id === null ? {} : { case: caseFrom(row) }),
-    ...(row.place ? { area: row.place } : {})
-  }
+  const facts = people.flatMap(found => (found.fact === null ? [] : [{ ...found, area: found.area_held }]))
+  return { people: peopleFrom(facts), ...(row.id === null ? {} : { case: caseFrom(row) }), ...(row.place ? { area: row.place } : {}) }
 }
 
 const outcomeSql = 'update command_log set outcome = $3 where locality = $1 and id = $2'
@@ -251,10 +245,6 @@ function valuesOf(
   return Object.entries(columns).map(([name, type]) =>
     type === 'jsonb' && record[name] !== null ? JSON.stringify(record[name]) : record[name]
   )
-}
-
-function byId(people: readonly PersonFacts[]): ReadonlyMap<string, PersonFacts> {
-  return new Map(people.map(person => [person.id, person]))
 }
 
 /** SQL for epoch milliseconds in a parameter as a timestamptz. */
