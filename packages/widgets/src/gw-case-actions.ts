@@ -43,6 +43,11 @@ export class GwCaseActions extends Widget {
     this.sending = false
   }
 
+  /** Whether an event is on its way. */
+  get busy(): boolean {
+    return this.sending
+  }
+
   protected override load(): Promise<Answer<() => void>> {
     return Promise.resolve({ value: () => undefined })
   }

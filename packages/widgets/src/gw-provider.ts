@@ -1,5 +1,6 @@
 import { css, html, LitElement, type PropertyDeclarations } from 'lit'
 import { langAround } from './lang.ts'
+import { elderStyles } from './styles.ts'
 import { clientFor, type Client, type Settings } from './client.ts'
 import { viewerDocument, type Viewer } from './documents.ts'
 import { send } from './events.ts'
@@ -76,16 +77,14 @@ export class GwProvider extends LitElement {
     return html`<slot></slot>`
   }
 
-  static override styles = css`
-    :host {
-      display: contents;
-    }
-    :host([elder]) {
-      --gw-target: 60px;
-      --gw-font-size: 21px;
-      --gw-line-height: 1.6;
-    }
-  `
+  static override styles = [
+    elderStyles,
+    css`
+      :host {
+        display: contents;
+      }
+    `
+  ]
 }
 
 /** Who is signed in (null for a visitor), and the locality's name and languages. */

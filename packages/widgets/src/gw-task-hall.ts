@@ -1,4 +1,5 @@
 import { css, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit'
+import { repeat } from 'lit/directives/repeat.js'
 import { noCases, readCases, readMore, type CasePages, type Listing } from './case-pages.ts'
 import { caseStyles, caseSummary } from './case-view.ts'
 import type { Answer, Client } from './client.ts'
@@ -54,7 +55,17 @@ export class GwTaskHall extends Widget {
     )
     if (!offered || !('value' in offered)) return offered ?? { problem: 'failed', message: '' }
     if (!assigned || !('value' in assigned)) return assigned ?? { problem: 'failed', message: '' }
-    return { value: () => void (this.pages = { OFFERED: offered.value, ASSIGNED: assigned.value }) }
+    return {
+      value: () => void (this.pages = { OFFERED: this.#withPressed(offered.value), ASSIGNED: assigned.value })
+    }
+  }
+
+  /** The offers, with those kept that the person has pressed and whose answer is on its way: it is to be read on their card. */
+  #withPressed(offered: CasePages): CasePages {
+    const actions = [...(this.shadowRoot?.querySelectorAll('gw-case-actions') ?? [])].filter(each => each.busy)
+    const pressed = this.pages.OFFERED.cases.filter(offer => actions.some(each => each.case?.id === offer.id))
+    const others = offered.cases.filter(offer => !pressed.some(each => each.id === offer.id))
+    return { ...offered, cases: [...pressed, ...others] }
   }
 
   async #more(box: Box): Promise<void> {
@@ -79,52 +90,30 @@ export class GwTaskHall extends Widget {
   protected override body() {
     const { t, pages, gone } = this
     const open = pages.OFFERED.cases.filter(offer => !gone.some(each => each.offer.id === offer.id))
-    const offers = [
-      ...gone.map(({ offer, message }) => this.#goneCard(offer, message)),
-      ...open.map(offer => this.#card(offer, 'OFFERED'))
-    ]
-    const tasks = pages.ASSIGNED.cases.map(task => this.#card(task, 'ASSIGNED'))
+    const goneCards = gone.map(({ offer, message }) => this.#goneCard(offer, message))
     return html`<section class="stack hall" aria-labelledby="title">
       <h2 id="title">${t.hall}</h2>
       <p class=${this.taken ? 'note good' : ''} role="status">${this.taken}</p>
       <div class="halves">
-        <section class="stack" part="offers">
-          ${this.#heading(t.offers, open.length, pages.OFFERED)}
-          ${
-            offers.length === 0
-              ? html`<p class="card soft">${t.noOffers}</p>`
-              : html`<ul class="stack">
-                  ${offers}
-                </ul>`
-          }
-          ${this.#moreButton('OFFERED')}
-        </section>
+        <section class="stack" part="offers">${this.#half('OFFERED', t.offers, t.noOffers, open, goneCards)}</section>
         <section class="stack" part="tasks">
-          ${this.#heading(t.tasks, pages.ASSIGNED.cases.length, pages.ASSIGNED)}
-          ${
-            tasks.length === 0
-              ? html`<p class="card soft">${t.noTasks}</p>`
-              : html`<ul class="stack">
-                  ${tasks}
-                </ul>`
-          }
-          ${this.#moreButton('ASSIGNED')}
+          ${this.#half('ASSIGNED', t.tasks, t.noTasks, pages.ASSIGNED.cases, [])}
         </section>
       </div>
     </section>`
   }
 
-  #heading(title: string, count: number, pages: CasePages) {
+  #half(box: Box, title: string, none: string, cases: readonly CaseCard[], above: readonly TemplateResult[]) {
     const { t } = this
+    const { after } = this.pages[box]
     return html`<h3>
-      ${title} <span class="chip">${pages.after === null ? t.cases(count) : t.casesOrMore(count)}</span>
-    </h3>`
-  }
-
-  #moreButton(box: Box) {
-    return this.pages[box].after === null
-      ? nothing
-      : html`<button @click=${() => this.#more(box)}>${this.t.more}</button>`
+        ${title} <span class="chip">${after === null ? t.cases(cases.length) : t.casesOrMore(cases.length)}</span>
+      </h3>
+      ${cases.length + above.length === 0 ? html`<p class="card soft">${none}</p>` : nothing}
+      <ul class="stack">
+        ${above}${repeat(cases, byId, each => this.#card(each, box))}
+      </ul>
+      ${after === null ? nothing : html`<button @click=${() => this.#more(box)}>${t.more}</button>`}`
   }
 
   #card(shown: CaseCard, box: Box): TemplateResult {
@@ -171,6 +160,7 @@ export class GwTaskHall extends Widget {
         gap: 1.25em;
         align-items: start;
       }
+      ul:empty,
       .hall > p:empty {
         display: none;
       }
@@ -187,3 +177,6 @@ export class GwTaskHall extends Widget {
     `
   ]
 }
+
+// Cards are drawn by case, so that news above does not take away what is typed or pressed below.
+const byId = (shown: CaseCard) => shown.id

@@ -192,7 +192,10 @@ export abstract class Widget extends LitElement {
     this.#source?.addEventListener('gw-settings', this.#settingsChanged)
   }
 
-  readonly #settingsChanged = () => this.requestUpdate()
+  readonly #settingsChanged = () => {
+    this.requestUpdate()
+    if (this.failure) void this.refresh() // as after a sign-in by cookie, which changes no setting
+  }
   readonly #online = () => void this.refresh()
 
   protected override render(): TemplateResult {

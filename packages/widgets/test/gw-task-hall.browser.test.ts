@@ -80,11 +80,44 @@ test('a press whose answer was lost is the same press when repeated', async () =
   const begun = offer(town)
   const hall = await show('gw-task-hall', { town, as: 'zhao' })
   await expectWords(hall, '居家维修')
-  begun.journal.length = 0
+  const release = town.network.hold('Tasks') // no news in between
   town.network.loseNextAnswer = true
   await press(hall)
-  await expectWords(hall, /网络不通|办结/)
-  await expect.poll(() => begun.journal.map(entry => entry.event)).toEqual(['ACCEPT'])
+  await expectWords(hall, '网络不通')
+  await press(hall)
+  await expectWords(hall, '已接单，请按时办理')
+  release()
+  expect(begun.journal.filter(entry => entry.event === 'ACCEPT')).toHaveLength(1)
+})
+
+test('who was slower is told so even where the news of it was faster than the answer', async () => {
+  const town = createTown()
+  const begun = offer(town)
+  const hall = await show('gw-task-hall', { town, as: 'zhao' })
+  await expectWords(hall, '居家维修')
+  const readings = () => town.received.filter(name => name === 'Tasks').length
+  await expect.poll(readings).toBe(4) // both lists, again once the stream is open
+  const release = town.network.hold('Act')
+  await press(hall)
+  town.act('qian', begun, 'ACCEPT')
+  await expect.poll(readings, { timeout: 4000 }).toBe(6)
+  release()
+  await expectWords(hall, '已被他人接走')
+})
+
+test('what is typed on a card survives a more urgent card above it', async () => {
+  const town = createTown()
+  const begun = offer(town)
+  town.act('zhao', begun, 'ACCEPT')
+  const hall = await show('gw-task-hall', { town, as: 'zhao' })
+  await press(hall)
+  await expectWords(hall, '办了什么')
+  await userEvent.fill(findA(hall, 'textarea', HTMLTextAreaElement), '换了一半')
+  const urgent = offer(town, '更急的事')
+  town.act('zhao', urgent, 'ACCEPT')
+  urgent.dueAt = Date.now() + 3_600_000
+  await expectWords(hall, /更急的事.*厨房水管漏水/)
+  expect(findA(hall, 'textarea', HTMLTextAreaElement).value).toBe('换了一半')
 })
 
 test('a task is finished with the result form', async () => {
