@@ -12,9 +12,12 @@ import { fileURLToPath } from 'node:url'
 const invented = '虚构'
 
 /**
- * What is generated for a locality. `areas` are given, [code, name, level]; `sampleAreas` adds some of a lower level under each
- * area of `under`. `posts` and `registrations` say how many people hold each: `each` per area of the level, or `total` spread
- * evenly over them. A post `heldBy` a registration is held by people of that registration in the same area.
+ * What is generated for a locality. `areas` are given, [code, name, level]; `sampleAreas` (one or several, from the top down) adds
+ * some of a lower level under each area of `under`: `each` under every one, or `total` spread evenly; `first` is their first number,
+ * `name` a suffix or a function of number and parent. `posts` and `registrations` say how many people hold each: `each` per area of
+ * the level, or `total` spread evenly over them. A post `heldBy` a registration or an earlier post is held by its people in the same
+ * area. A post `sharedBy` a registration is held by `total` people spread over the areas of level `over`, who share the areas below
+ * among them and are registered in the area above. `within` and `named` narrow areas by code and by name.
  */
 const packs = {
   ziyun: {
@@ -47,7 +50,99 @@ const packs = {
       { post: 'household-leader', level: 'building', each: 1 },
       { post: 'building-keeper', level: 'building', each: 1 }
     ]
+  },
+  licheng: {
+    seed: 350304,
+    from: '2026-01-01',
+    areas: [
+      ['350304', '荔城区', 'county'],
+      ['350304001', '镇海街道', 'street'],
+      ['350304001001', '文献社区', 'community'],
+      ['350304001002', '长寿社区', 'community'],
+      ['350304001003', '英龙社区', 'community'],
+      ['350304001004', '凤山社区', 'community'],
+      ['350304001005', '梅峰社区', 'community'],
+      ['350304001006', '镇海社区', 'community'],
+      ['35030400100601', '东梅小区', 'grid'],
+      ['35030400100601001', '东梅小区1号楼', 'unit'],
+      ['350304001007', '阔口社区', 'community'],
+      ['350304001008', '新溪社区', 'community'],
+      ['350304001009', '埭里社区', 'community'],
+      ['350304001202', '步云村', 'community'],
+      ['350304001203', '古山村', 'community'],
+      ['350304002', '拱辰街道', 'street'],
+      ['350304002001', '拱辰社区', 'community'],
+      ['350304002002', '畅林社区', 'community'],
+      ['350304002003', '濠浦社区', 'community'],
+      ['350304002004', '莘郊社区', 'community'],
+      ['350304002005', '南郊社区', 'community'],
+      ['350304002006', '荔浦社区', 'community'],
+      ['350304002007', '陡门社区', 'community'],
+      ['350304002203', '张镇村', 'community'],
+      ['350304002204', '西洙村', 'community'],
+      ['350304002205', '东阳村', 'community'],
+      ['350304002206', '长丰村', 'community'],
+      ['350304002207', '七步村', 'community'],
+      ['350304100', '西天尾镇', 'street'],
+      ['350304100001', '东星社区', 'community'],
+      ['350304100002', '后黄社区', 'community'],
+      ['350304100003', '溪白社区', 'community'],
+      ['350304100004', '澄渚社区', 'community'],
+      ['350304100005', '渭阳社区', 'community'],
+      ['350304100006', '林峰社区', 'community'],
+      ['350304100201', '龙山村', 'community'],
+      ['350304100202', '吴江村', 'community'],
+      ['350304100203', '北大村', 'community'],
+      ['350304100204', '洞湖村', 'community'],
+      ['350304100205', '后卓村', 'community'],
+      ['350304100208', '碗洋村', 'community'],
+      ['350304100210', '三山村', 'community'],
+      ['350304100212', '后埔村', 'community'],
+      ['350304100214', '象峰村', 'community'],
+      ['350304100215', '下垞村', 'community'],
+      ['350304100216', '林山村', 'community']
+    ],
+    // Grids 01 to 79 of a community are general, from 81 on dedicated: 234 + 26 = 260, with 4389 + 176 = 4565 units
+    sampleAreas: [
+      { level: 'grid', under: 'community', within: /^350304001/, total: 234, digits: 2, name: i => `第${i}网格` },
+      { level: 'grid', under: 'community', within: /^350304001/, total: 26, digits: 2, first: 81, name: i => `专属第${i}网格` },
+      { level: 'unit', under: 'grid', within: /^.{12}[0-7]/, total: 4389, digits: 3, name: lichengUnit },
+      { level: 'unit', under: 'grid', within: /^.{12}[89]/, total: 176, digits: 3, name: i => `${['企业', '学校', '医院', '商场', '机关'][(i - 1) % 5]}${Math.ceil(i / 5)}` }
+    ],
+    registrations: [
+      { kind: 'panel-lawyer', level: 'community', within: /^350304100/, total: 17 },
+      { kind: 'panel-sage', level: 'community', within: /^350304100/, total: 91 },
+      { kind: 'panel-veteran', level: 'community', within: /^350304100/, total: 91 },
+      { kind: 'panel-retired', level: 'community', within: /^350304100/, total: 91 },
+      { kind: 'property', level: 'community', total: 40 }
+    ],
+    posts: [
+      { post: 'unit-leader', level: 'unit', sharedBy: { kind: 'general-leader', total: 607, over: 'grid', within: /^.{12}[0-7]/ } },
+      { post: 'unit-leader', level: 'unit', sharedBy: { kind: 'dedicated-leader', total: 176, over: 'grid', within: /^.{12}[89]/ } },
+      { post: 'building-leader', level: 'unit', named: /号楼(1梯)?(（|$)/, each: 1, heldBy: 'unit-leader' },
+      { post: 'lane-leader', level: 'grid', each: 1 },
+      { post: 'grid-worker', level: 'grid', each: 1 },
+      { post: 'grid-leader', level: 'grid', each: 1 },
+      { post: 'community-officer', level: 'community', each: 1 },
+      { post: 'community-police', level: 'community', each: 1 },
+      { post: 'street-officer', level: 'street', each: 1 },
+      { post: 'judicial-officer', level: 'street', each: 1 },
+      { post: 'police-officer', level: 'street', each: 1 },
+      { post: 'market-officer', level: 'street', each: 1 },
+      { post: 'urban-officer', level: 'street', each: 1 },
+      { post: 'safety-officer', level: 'street', each: 1 },
+      { post: 'fire-officer', level: 'county', each: 1 },
+      { post: 'hotline-clerk', level: 'county', each: 2 },
+      { post: 'hotline-chief', level: 'county', each: 1 }
+    ]
   }
+}
+
+/** Twelve stairs of six buildings (or twelve buildings of the estate that the article names), five shops, and workshops. */
+function lichengUnit(i, grid) {
+  if (i > 17) return `小作坊${i - 17}`
+  if (i > 12) return `沿街商铺${i - 12}`
+  return grid.name === '东梅小区' ? `东梅小区${i}号楼` : `${Math.ceil(i / 2)}号楼${2 - (i % 2)}梯`
 }
 
 const surnames = [...'王李张刘陈杨黄吴罗韦伍岑班梁陆覃蒙卢莫何周徐孙马朱胡郭林高郑']
@@ -67,18 +162,28 @@ for (const name of wanted.length > 0 ? wanted : Object.keys(packs)) {
 function tables(pack) {
   const areas = allAreas(pack)
   const person = people(pack.seed)
-  const registrations = pack.registrations.flatMap(({ kind, level, total }) =>
-    spread(areas.filter(area => area.level === level), total).map(area => ({ person: person.next(kind), kind, area: area.code }))
+  const registrations = pack.registrations.flatMap(({ kind, total, ...at }) =>
+    spread(fitting(areas, at), total).map(area => ({ person: person.next(kind), kind, area: area.code }))
   )
-  const appointments = pack.posts.flatMap(({ post, level, each, heldBy }) =>
-    areas
-      .filter(area => area.level === level)
-      .flatMap(({ code }) => {
-        const known = registrations.filter(({ kind, area }) => kind === heldBy && area === code).slice(0, each)
-        const holders = heldBy === undefined ? Array.from({ length: each }, () => person.next(post)) : known.map(row => row.person)
-        return holders.map(id => ({ person: id, post, area: code }))
-      })
-  )
+  const appointments = []
+  for (const { post, each, heldBy, sharedBy, ...at } of pack.posts) {
+    const held = [...registrations, ...appointments].filter(row => heldBy !== undefined && [row.kind, row.post].includes(heldBy))
+    const holders = Map.groupBy(held, row => row.area)
+    if (sharedBy) {
+      const { kind, total, over, within } = sharedBy
+      for (const [area, places] of Map.groupBy(spread(fitting(areas, { level: over, within }), total), area => area)) {
+        const sharers = places.map(() => person.next(kind))
+        registrations.push(...sharers.map(id => ({ person: id, kind, area: area.parent })))
+        const below = fitting(areas, at).filter(({ parent }) => parent === area.code)
+        appointments.push(...spread(sharers, below.length).map((id, i) => ({ person: id, post, area: below[i].code })))
+      }
+    } else
+      for (const { code } of fitting(areas, at)) {
+        const known = (holders.get(code) ?? []).slice(0, each).map(row => row.person)
+        const ids = heldBy === undefined ? Array.from({ length: each }, () => person.next(post)) : known
+        appointments.push(...ids.map(id => ({ person: id, post, area: code })))
+      }
+  }
   return {
     'areas.csv': [['code', 'name', 'level', 'parent'], ...areas.map(({ code, name, level, parent }) => [code, name, level, parent])],
     'people.csv': [['id', 'name', 'phone', 'note'], ...person.rows],
@@ -87,19 +192,30 @@ function tables(pack) {
   }
 }
 
-/** Given areas and the sample areas under them, each with its parent: the longest other code that its own begins with. */
-function allAreas({ areas, sampleAreas: sample }) {
-  return areas.flatMap(([code, name, level]) => {
-    const own = { code, name, level, parent: longestPrefix(code, areas.map(([other]) => other)) }
-    if (level !== sample?.under) return [own]
-    const below = Array.from({ length: sample.each }, (_, i) => ({
-      code: code + String(i + 1).padStart(sample.digits, '0'),
-      name: `${i + 1}${sample.name}（${invented}）`,
-      level: sample.level,
-      parent: code
-    }))
-    return [own, ...below]
-  })
+/** The areas of a level, narrowed by code and by name. */
+function fitting(areas, { level, within, named }) {
+  return areas.filter(area => area.level === level && (within?.test(area.code) ?? true) && (named?.test(area.name) ?? true))
+}
+
+/** Given areas and the sample areas under them by code, each with its parent: the longest other code that its own begins with. */
+function allAreas({ areas, sampleAreas = [] }) {
+  const codes = areas.map(([code]) => code)
+  const byCode = new Map(areas.map(([code, name, level]) => [code, { code, name, level, parent: longestPrefix(code, codes) }]))
+  for (const { level, under, within, each, total, digits, first = 1, name } of [sampleAreas].flat()) {
+    const parents = fitting([...byCode.values()].sort(inOrder), { level: under, within })
+    const places = spread(parents, total ?? each * parents.length)
+    for (const [parent, { length }] of Map.groupBy(places, place => place))
+      for (let i = first; i < first + length; i++) {
+        const code = parent.code + String(i).padStart(digits, '0')
+        const label = typeof name === 'function' ? name(i, parent) : `${i}${name}`
+        if (!byCode.has(code)) byCode.set(code, { code, name: `${label}（${invented}）`, level, parent: parent.code })
+      }
+  }
+  return [...byCode.values()].sort(inOrder)
+}
+
+function inOrder(a, b) {
+  return a.code < b.code ? -1 : 1
 }
 
 function longestPrefix(code, others) {
