@@ -35,7 +35,8 @@ export {
   type Tick,
   type Tx
 } from './command.ts'
-export { decide, eligibility } from './decide.ts'
+export { decide } from './decide.ts'
+export { eligibility } from './submit.ts'
 export { machineOf, type Machine, type Step, type TransitionRule } from './machine.ts'
 export { memoryStore, type MemoryPerson, type MemoryStore } from './memory.ts'
 export { graphOf, traceTo, type Arrival, type Edge, type Graph } from './paths.ts'

@@ -75,16 +75,20 @@ export function rightTo(
 ): Right | undefined {
   if (sender.person === null || machine.engineEvents.has(rule.event)) return undefined
   const context = partyContext(locality, machine, row)
-  const { id } = sender.person
   for (const party of partiesOf(rule.by ?? ownerOf(machine, row.state) ?? [])) {
-    if (typeof party === 'object' && party.exceptBy?.some(event => row.doers[event]?.includes(id))) continue
-    if (party === 'offered' && row.passedOver?.includes(id)) continue
-    // Who did the work does not speak for a caller whose order their own post entered.
-    if (party === 'applicant' && row.assignee === id && !row.speaker.includes(row.applicant)) continue
+    if (excluded(party, row, sender.person.id)) continue
     const key = partyKeys(party, context).find(held => sender.keys.has(held))
     if (key !== undefined) return { party, key }
   }
   return undefined
+}
+
+/** Whether the person is out of this party, whatever keys they hold. */
+function excluded(party: OneParty, row: CaseRow, id: string): boolean {
+  if (typeof party === 'object') return party.exceptBy?.some(event => row.doers[event]?.includes(id)) ?? false
+  if (party === 'offered') return row.passedOver?.includes(id) ?? false
+  // Who did the work does not speak for a caller whose order their own post entered.
+  return party === 'applicant' && row.assignee === id && !row.speaker.includes(row.applicant)
 }
 
 /** The transitions of `event` that the case's state and those above it declare, innermost first. */

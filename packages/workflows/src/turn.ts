@@ -23,7 +23,7 @@ import {
 } from './case.ts'
 import type { Change, Refusal } from './command.ts'
 import { startDeadlines } from './deadlines.ts'
-import type { Machine, Step } from './machine.ts'
+import type { Happening, Machine, Step } from './machine.ts'
 import { ownerOf, ownersIn, partyContext, type Right, type Sender } from './rights.ts'
 
 export type Turn = {
@@ -63,36 +63,30 @@ export function takeTurn(
   cause: Cause,
   initial: Partial<CaseFacts> = {}
 ): Taken | Refusal {
-  const entryOrdinal = row.revision + 1
   const draft: Draft = { changing: initial, next: [], told: [] }
-  const current = (): CaseRow => ({ ...row, ...draft.changing })
   if (cause.expired) draft.changing = { deadlines: replaced(row.deadlines, cause.expired.before, cause.expired.after) }
   for (const happening of step.happenings) {
-    if (happening.kind === 'effect') {
-      const refusal = applyEffect(turn, current(), happening.effect, cause, draft)
-      if (refusal) return refusal
-    } else if (happening.kind === 'leave') Object.assign(draft.changing, left(turn, current(), happening.state))
-    else {
-      const started = startDeadlines(
-        turn,
-        happening.state,
-        turn.machine.states.get(happening.state)?.meta?.deadlines,
-        turn.command.now,
-        entryOrdinal
-      )
-      if (started.length > 0) draft.changing = { ...draft.changing, deadlines: [...current().deadlines, ...started] }
-    }
+    const refusal = happen(turn, { ...row, ...draft.changing }, happening, cause, draft)
+    if (refusal) return refusal
   }
-  settle(turn, row, step, cause, draft)
-  if (step.happenings.some(({ kind }) => kind === 'enter') && draft.next.length === 0)
-    draft.told.push(...arrivalNotices(step, current(), draft))
-  return journal(
-    turn,
-    row,
-    cause,
-    { ordinal: entryOrdinal, transition: step.taken?.id ?? null, changing: draft.changing },
-    draft
-  )
+  draft.changing = { ...draft.changing, ...settled(turn, { ...row, ...draft.changing }, row, step, cause) }
+  const arrives = step.happenings.some(({ kind }) => kind === 'enter') && draft.next.length === 0
+  if (arrives) draft.told.push(...arrivalNotices(step, { ...row, ...draft.changing }, draft))
+  return journal(turn, row, cause, step.taken?.id ?? null, draft)
+}
+
+/** What one happening of the step does to the case as it is by then (`row`): effects, and deadlines that end or begin. */
+function happen(turn: Turn, row: CaseRow, happening: Happening, cause: Cause, draft: Draft): Refusal | undefined {
+  if (happening.kind === 'effect') return applyEffect(turn, row, happening.effect, cause, draft)
+  const { state } = happening
+  if (happening.kind === 'leave') {
+    draft.changing = { ...draft.changing, ...left(turn, row, state) }
+    return undefined
+  }
+  const declared = turn.machine.states.get(state)?.meta?.deadlines
+  const started = startDeadlines(turn, state, declared, turn.command.now, row.revision + 1)
+  if (started.length > 0) draft.changing = { ...draft.changing, deadlines: [...row.deadlines, ...started] }
+  return undefined
 }
 
 /** A journal entry that moves no machine (`WARNED`, `RECOMPUTED`): `changing` is all that it sets. */
@@ -103,38 +97,35 @@ export function noteTurn(
   changing: Partial<CaseFacts>,
   told: readonly Telling[]
 ): Taken {
-  return journal(
-    turn,
-    row,
-    cause,
-    { ordinal: row.revision + 1, transition: null, changing },
-    { next: [], told: [...told] }
-  )
+  return journal(turn, row, cause, null, { changing, next: [], told: [...told] })
 }
 
-function settle(turn: Turn, row: CaseRow, step: Step, cause: Cause, draft: Draft): void {
-  const set = (draft.changing = { ...draft.changing }) as { -readonly [K in keyof CaseFacts]?: CaseFacts[K] } // the draft is this turn's own
+/** What follows from where the step has led: assignee, review, state, end and owners. `row` is the case by now, `before` as it was. */
+function settled(turn: Turn, row: CaseRow, before: CaseRow, step: Step, cause: Cause): Partial<CaseFacts> {
   const { now } = turn.command
-  const takesOffer =
-    cause.right?.party === 'offered' &&
-    cause.sender.person &&
-    partiesOf(ownerOf(turn.machine, step.to) ?? []).includes('assignee')
-  if (takesOffer && cause.sender.person) Object.assign(set, { assignee: cause.sender.person.id, offerOpen: false })
-  const scale = row.reviewScale === null ? undefined : turn.procedure.scales.get(row.reviewScale)
-  const rated = scale?.[cause.event]
-  if (rated && row.reviewScale !== null)
-    set.review = { scale: row.reviewScale, event: cause.event, value: rated.value, at: now }
-  if (step.to !== row.state) set.state = step.to
-  if (step.done)
-    Object.assign(set, {
-      open: false,
-      closedAt: now,
-      deadlines: [],
-      offerOpen: false,
-      reply: turn.machine.states.get(step.to)?.meta?.reply ?? null
-    })
+  const set: Partial<CaseFacts> = {
+    ...takenOffer(turn, step, cause),
+    ...reviewed(turn, before, cause, now),
+    ...(step.to === before.state ? {} : { state: step.to }),
+    ...(step.done ? ended(turn, step, now) : {})
+  }
   const owners = step.done ? [] : ownersIn(turn.locality, turn.machine, step.to, { ...row, ...set })
-  if (owners.join() !== row.owners.join()) set.owners = owners
+  return owners.join() === before.owners.join() ? set : { ...set, owners }
+}
+
+/** Who takes an offer into a state of the assignee becomes the assignee, and the offer is closed. */
+function takenOffer({ machine }: Turn, { to }: Step, { right, sender }: Cause): Partial<CaseFacts> {
+  const accepts = right?.party === 'offered' && partiesOf(ownerOf(machine, to) ?? []).includes('assignee')
+  return accepts && sender.person ? { assignee: sender.person.id, offerOpen: false } : {}
+}
+
+function reviewed({ procedure }: Turn, { reviewScale }: CaseRow, { event }: Cause, at: number): Partial<CaseFacts> {
+  const rated = reviewScale === null ? undefined : procedure.scales.get(reviewScale)?.[event]
+  return rated && reviewScale !== null ? { review: { scale: reviewScale, event, value: rated.value, at } } : {}
+}
+
+function ended({ machine }: Turn, { to }: Step, closedAt: number): Partial<CaseFacts> {
+  return { open: false, closedAt, deadlines: [], offerOpen: false, reply: machine.states.get(to)?.meta?.reply ?? null }
 }
 
 function left(turn: Turn, row: CaseRow, state: string): Partial<CaseFacts> {
@@ -224,37 +215,36 @@ function offerTo(
   return { offered: [...new Set(named.map(personKey))], passedOver: [] }
 }
 
-function journal(
-  turn: Turn,
-  row: CaseRow,
-  cause: Cause,
-  made: { ordinal: number; transition: string | null; changing: Partial<CaseFacts> },
-  draft: Pick<Draft, 'next' | 'told'>
-): Taken {
+function journal(turn: Turn, row: CaseRow, cause: Cause, transition: string | null, draft: Draft): Taken {
   const { command, procedure, locality } = turn
-  const personal = cause.answers !== undefined && Object.keys(cause.answers).length > 0
-  const salt = personal ? `${command.salt}${made.ordinal}` : null
+  const { changing, told, next } = draft
+  const ordinal = row.revision + 1
+  const first = ordinal === 1
   const unhashed: Omit<CaseEvent, 'hash'> = {
     case: row.id,
-    ordinal: made.ordinal,
+    ordinal,
     command: command.id,
     event: cause.event,
-    transition: made.transition,
+    transition,
     actor: cause.sender.key,
     by: cause.right?.key ?? null,
     at: command.now,
-    from: made.ordinal === 1 ? null : row.state,
-    to: made.changing.state ?? row.state,
-    changed: made.changing,
-    commitment: personal && cause.answers && salt !== null ? commitment(cause.answers, salt) : null,
+    from: first ? null : row.state,
+    to: changing.state ?? row.state,
+    changed: changing,
     procedure: procedure.hash,
     world: locality.world,
     previousHash: row.lastHash,
-    answers: personal && cause.answers ? cause.answers : null,
-    salt
+    ...personal(cause.answers, `${command.salt}${ordinal}`)
   }
   const entry = { ...unhashed, hash: entryHash(unhashed) }
-  return { row: foldCase(made.ordinal === 1 ? undefined : row, entry), entry, told: draft.told, next: draft.next }
+  return { row: foldCase(first ? undefined : row, entry), entry, told, next }
+}
+
+/** Answers with the salt of their commitment; nothing where nothing was answered. */
+function personal(answers: Answers | undefined, salt: string): Pick<CaseEvent, 'answers' | 'salt' | 'commitment'> {
+  if (answers === undefined || Object.keys(answers).length === 0) return { answers: null, salt: null, commitment: null }
+  return { answers, salt, commitment: commitment(answers, salt) }
 }
 
 function replaced(
