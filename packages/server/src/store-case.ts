@@ -104,6 +104,11 @@ export function caseSelection(alias: string): string {
     .join(', ')
 }
 
+/** As many nulls as `caseSelection` has columns. */
+export const noCase = Object.keys(told)
+  .map(() => 'null')
+  .join(', ')
+
 /** The case that a record holds. */
 export function caseFrom(record: CaseRecord): CaseRow {
   const {

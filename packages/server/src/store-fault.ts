@@ -49,12 +49,14 @@ export function isStoreFault<C extends StoreFaultCode>(error: unknown, code: C):
 }
 
 const retried = new Set(['40001', '40P01', '55P03'])
+const twins = new Set(['command_log_pkey', 'case_record_pkey', 'case_event_pkey'])
 
-/** What an error of a statement means: try again (serialisation, deadlock, lock timeout), connection gone, or neither. */
+/** What an error of a statement means: try again (serialisation, deadlock, lock timeout, a twin that was first), connection gone, or neither. */
 export function kindOf(error: unknown): 'again' | 'lost' | 'other' {
   if (!(error instanceof Error)) return 'other'
   const code = 'code' in error ? String(error.code) : ''
   if (retried.has(code)) return 'again'
+  if (code === '23505') return 'constraint' in error && twins.has(String(error.constraint)) ? 'again' : 'other'
   if (/^(57P0[123]|08\w{3}|53300|25P03|E[A-Z]+)$/.test(code)) return 'lost'
   return code === '' && /connect|terminat|closed|timeout exceeded/i.test(error.message) ? 'lost' : 'other'
 }

@@ -97,7 +97,7 @@ export async function openStore({ url, appUrl, log, poolSize = 10 }: StoreOption
     if (!published) throw storeFault('locality.unknown', id, {})
     return published.locality
   }
-  const door = openDoor(session, releases)
+  const door = openDoor(session, releases, news)
   return {
     session,
     news,

@@ -1,9 +1,10 @@
-// The command door's port on PostgreSQL: one statement reads and locks, one writes. Lock order: command log, then case. A tick of
-// the clock takes the case first and only if it is free: whoever holds the log's row of that tick holds the case as well.
+// The command door's port on PostgreSQL: one statement reads and locks, one writes. Lock order: case, then command log. Of twins the
+// second waits for the first, at the latest where it enters its outcome, is turned away there and finds the first one's when it asks again.
 import type { PersonFacts } from '@gridwright/core'
 import {
   audienceOf,
   type AreaFacts,
+  type CaseEvent,
   type CaseRow,
   type Change,
   type Facts,
@@ -20,43 +21,57 @@ import {
   eventColumns,
   eventRecordOf,
   iso,
+  noCase,
   recordOf,
   type CaseRecord
 } from './store-case.ts'
 
-/** A port whose `apply` is sent and not waited for: `applied` settles when the database has answered, and is undefined where nothing was applied. */
+/** A port whose `apply` is sent and not waited for. */
 export type StoreTx = {
   readonly tx: Tx
-  applied(): Promise<unknown> | undefined
-  /** The case as this transaction left it. */ row(): CaseRow | undefined
+  /** Settles when the database has answered what was applied. */
+  applied(): Promise<unknown>
+  /** The case as this transaction left it. */
+  row(): CaseRow | undefined
+  /** The journal entries that this transaction wrote. */
+  written(): readonly CaseEvent[]
 }
 
 /** The port of one transaction under `locality`. With `tick`, a case that another transaction holds is as good as unknown. */
 export function openTx(run: Run, locality: string, { tick }: { readonly tick: boolean }): StoreTx {
   let held: CaseRow | undefined
-  let applied: Promise<unknown> | undefined
+  let now = 0
+  let applied: Promise<unknown> = Promise.resolve()
   let left: CaseRow | undefined
+  let written: readonly CaseEvent[] = []
   const tx: Tx = {
     async read(reads) {
       if (!reads.command) return { people: await readPeople(run, locality, reads) }
-      const facts = await readCommand(run, locality, reads, reads.command, tick)
+      const facts = await readCommand(run, locality, reads, reads.command.id, tick)
       held = facts.case
+      now = reads.now
       failPoint('after-read')
       return facts
     },
     apply(changes) {
       failPoint('before-apply')
       if (planted('forget-refusal') && changes.length === 1) return Promise.resolve()
-      applied = write(run, locality, changes, held)
+      applied = write(run, locality, changes, { held, now })
       for (const change of changes) if (change.kind === 'case') left = change.row
       applied.catch(() => undefined) // whoever awaits `applied` hears of it
+      written = changes.flatMap(change => (change.kind === 'event' ? [change.entry] : []))
       return Promise.resolve()
     }
   }
-  return { tx, applied: () => applied, row: () => left }
+  return { tx, applied: () => applied, row: () => left, written: () => written }
 }
 
-type PersonRow = { fact: 'person' | 'appointment' | 'registration'; person: string; name: string | null; area: string | null }
+type PersonRow = {
+  fact: 'person' | 'appointment' | 'registration'
+  person: string
+  name: string | null
+  area: string | null
+}
 
 /**
  * Rows on the people in `ids` at $2 (epoch milliseconds) under $1: one for each person, one for each post and registration held
@@ -72,7 +87,11 @@ function peopleRows(ids: string, before = ''): string {
 const peopleSql = peopleRows('$3::text[]')
 
 /** The people of `ids` with what they hold at `now`; unknown ids are missing. */
-export async function readPeople(run: Run, locality: string, { now, people: ids }: Pick<Reads, 'now' | 'people'>): Promise<ReadonlyMap<string, PersonFacts>> {
+export async function readPeople(
+  run: Run,
+  locality: string,
+  { now, people: ids }: Pick<Reads, 'now' | 'people'>
+): Promise<ReadonlyMap<string, PersonFacts>> {
   return peopleFrom(await run<PersonRow>(peopleSql, [locality, now, ids]))
 }
 
@@ -80,58 +99,68 @@ function peopleFrom(rows: readonly PersonRow[]): ReadonlyMap<string, PersonFacts
   const of = <T>(fact: PersonRow['fact'], id: string, each: (name: string, area: string) => T) =>
     rows.flatMap(row => (row.fact === fact && row.person === id ? [each(row.name ?? '', row.area ?? '')] : []))
   const ids = new Set(rows.flatMap(({ fact, person }) => (fact === 'person' ? [person] : [])))
-  return new Map([...ids].map(id => [id, { id, appointments: of('appointment', id, (post, area) => ({ post, area })), registrations: of('registration', id, (kind, area) => ({ kind, area })) }]))
-}
-
-const logged = `insert into command_log (locality, id, digest, at) select $1, $4, $5, ${instant('$2')}`
-const readSql = {
-  command: readFrom(`
-    logged as (${logged} on conflict do nothing returning id),
-    held as materialized (select * from case_record where locality = $1 and id = $6 and exists (select from logged) for update)`),
-  tick: readFrom(`
-    held as materialized (select * from case_record where locality = $1 and id = $6 for update skip locked),
-    logged as (${logged} where exists (select from held) on conflict do nothing returning id)`)
+  return new Map(
+    [...ids].map(id => [
+      id,
+      {
+        id,
+        appointments: of('appointment', id, (post, area) => ({ post, area })),
+        registrations: of('registration', id, (kind, area) => ({ kind, area }))
+      }
+    ])
+  )
 }
 
 /** One row on the command, the case and the area, then those on people. */
-function readFrom(locks: string): string {
+function readFrom(lock: string): string {
   const people = `$3::text[] || array(select substr(applicant, 8) from held where applicant like 'person:%')`
-  return `with ${planted('no-lock') ? locks.replace(/for update( skip locked)?/, '') : locks}
-    select exists (select from logged) as fresh, ${caseSelection('held')},
-      (select json_build_object('id', a.id, 'code', a.code, 'level', a.level, 'places', a.places) from area a where a.locality = $1 and a.id = $7
+  return `with held as materialized (select * from case_record where locality = $1 and id = $5 ${planted('no-lock') ? '' : lock})
+    select l.digest, l.outcome, ${caseSelection('held')},
+      (select json_build_object('id', a.id, 'code', a.code, 'level', a.level, 'places', a.places) from area a where a.locality = $1 and a.id = $6
         and a.valid_from <= ${instant('$2')} and (a.valid_to is null or ${instant('$2')} < a.valid_to)) as place,
       null as fact, null as person, null as name, null as area_held
-    from (values (1)) as one left join held on true
-    union all ${peopleRows(people, `null, ${caseSelection('held').split(', ').map(() => 'null').join(', ')}, null, `)}`
+    from (values (1)) as one left join held on true left join command_log l on l.locality = $1 and l.id = $4
+    union all ${peopleRows(people, `null, null, ${noCase}, null, `)}`
 }
 
-type ReadRow = { fresh: boolean; place: AreaFacts | null; area_held: string | null; fact: null } & (CaseRecord | { id: null })
+const readSql = { command: readFrom('for update'), tick: readFrom('for update skip locked') }
 
-async function readCommand(run: Run, locality: string, reads: Reads, command: { id: string; digest: string }, tick: boolean): Promise<Facts> {
+type ReadRow = { digest: string | null; outcome: Outcome; place: AreaFacts | null; fact: null } & (
+  | CaseRecord
+  | { id: null }
+)
+
+async function readCommand(run: Run, locality: string, reads: Reads, command: string, tick: boolean): Promise<Facts> {
   const caseId = reads.case !== undefined && isUuid(reads.case) ? reads.case : null
-  const params = [locality, reads.now, reads.people, command.id, command.digest, caseId, reads.area ?? null]
-  const [row, ...people] = await run<ReadRow | (PersonRow & { area_held: string | null })>(tick ? readSql.tick : readSql.command, params)
+  const params = [locality, reads.now, reads.people, command, caseId, reads.area ?? null]
+  const [row, ...people] = await run<ReadRow | (PersonRow & { area_held: string | null })>(
+    tick ? readSql.tick : readSql.command,
+    params
+  )
   if (row?.fact !== null) throw new Error('a read of facts did not begin with the command')
-  if (!row.fresh) {
-    // a statement of its own: the first one's snapshot is older than the twin that it waited for
-    const [earlier] = await run<{ digest: string; outcome: Outcome | null }>('select digest, outcome from command_log where locality = $1 and id = $2', [locality, command.id])
-    if (earlier?.outcome) return { earlier: { digest: earlier.digest, outcome: earlier.outcome }, people: new Map() }
-    if (tick) return { people: new Map() }
-    throw new Error(`command ${command.id} is in the log without an outcome`)
-  }
+  if (row.digest !== null) return { earlier: { digest: row.digest, outcome: row.outcome }, people: new Map() }
   const facts = people.flatMap(found => (found.fact === null ? [] : [{ ...found, area: found.area_held }]))
-  return { people: peopleFrom(facts), ...(row.id === null ? {} : { case: caseFrom(row) }), ...(row.place ? { area: row.place } : {}) }
+  return {
+    people: peopleFrom(facts),
+    ...(row.id === null ? {} : { case: caseFrom(row) }),
+    ...(row.place ? { area: row.place } : {})
+  }
 }
 
-const outcomeSql = 'update command_log set outcome = $3 where locality = $1 and id = $2'
+const outcomeSql = `insert into command_log (locality, id, digest, outcome, at) values ($1, $2, $3, $4, ${instant('$5')})`
 
-function write(run: Run, locality: string, changes: readonly Change[], held: CaseRow | undefined): Promise<unknown> {
+function write(
+  run: Run,
+  locality: string,
+  changes: readonly Change[],
+  { held, now }: { readonly held: CaseRow | undefined; readonly now: number }
+): Promise<unknown> {
   const of = <K extends Change['kind']>(kind: K) =>
     changes.filter((change): change is Extract<Change, { kind: K }> => change.kind === kind)
   const [said] = of('outcome')
   if (!said) throw new Error('a command is applied with its outcome')
   const [stored] = of('case')
-  const outcome = [locality, said.command, JSON.stringify(said.outcome)]
+  const outcome = [locality, said.command, said.digest, JSON.stringify(said.outcome), now]
   if (!stored) return run(outcomeSql, outcome)
   const { row } = stored
   const [before, after] = [held ? audienceOf(held) : [], audienceOf(row)]
@@ -196,7 +225,7 @@ const noticeColumns = {
 }
 
 function buildWrite({ created, events, contacts, notices, hidden, shown }: Shape): string {
-  let last = 3
+  let last = 5
   const next = (type: string) => `$${++last}::${type}`
   const columns = Object.entries(caseColumns).map(([name, type]) => ({ name, value: next(type) }))
   const valueOf = (name: string) => columns.find(column => column.name === name)?.value
@@ -205,13 +234,12 @@ function buildWrite({ created, events, contacts, notices, hidden, shown }: Shape
     Array.from({ length: count }, () => Object.values(types).map(next))
   const insert = (table: string, into: readonly string[], rows: readonly (readonly string[])[]) =>
     `insert into ${table} (locality, ${into.join(', ')}) values ${rows.map(row => `($1, ${row.join(', ')})`).join(', ')}`
-  const entries = rowsOf(eventColumns, events)
   const parts = [
     outcomeSql,
     created
       ? insert('case_record', names, [columns.map(({ value }) => value)])
       : `update case_record set ${columns.map(({ name, value }) => `${name} = ${value}`).join(', ')} where locality = $1 and id = ${valueOf('id')}`,
-    `${insert('case_event', Object.keys(eventColumns), entries)} ${planted('no-lock') ? 'on conflict do nothing' : ''}`
+    `${insert('case_event', Object.keys(eventColumns), rowsOf(eventColumns, events))} ${planted('no-lock') ? 'on conflict do nothing' : ''}`
   ]
   if (contacts > 0) parts.push(insert('contact', Object.keys(contactColumns), rowsOf(contactColumns, contacts)))
   if (notices > 0)
@@ -231,11 +259,10 @@ function buildWrite({ created, events, contacts, notices, hidden, shown }: Shape
     parts.push(
       `insert into case_key (locality, key, open, submitted_at, case_id) select $1, key, ${valueOf('open')}, ${submitted}, ${id} from unnest(${next('text[]')}) as key`
     )
-  const [ordinal, event] = [Object.keys(eventColumns).indexOf('ordinal'), Object.keys(eventColumns).indexOf('event')]
-  const news = entries.map(
-    entry => `pg_notify('gridwright', concat_ws(':', $1::text, ${id}, ${entry[ordinal]}, ${entry[event]}))`
-  )
-  return `with ${parts.map((part, i) => `part_${i} as (${part})`).join(', ')} select ${news.join(', ')}`
+  return `with ${parts
+    .slice(1)
+    .map((part, i) => `part_${i} as (${part})`)
+    .join(', ')} ${parts[0]}`
 }
 
 function valuesOf(

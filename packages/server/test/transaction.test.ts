@@ -1,6 +1,7 @@
 // The port on PostgreSQL keeps to what the port promises.
 import { Client } from 'pg'
 import { describeTx, type TxWorld } from '../../workflows/test/tx-conformance.ts'
+import { patiently } from '../src/door.ts'
 import { migrate } from '../src/migrate.ts'
 import { openSession } from '../src/store-session.ts'
 import { openTx } from '../src/transaction.ts'
@@ -12,17 +13,18 @@ describeTx('PostgreSQL', async world => {
   await settle(database.url, world)
   const session = await openSession(database.appUrl, 6, () => undefined)
   return {
-    async transaction(work) {
-      let applied: Promise<unknown> | undefined
-      const result = await session.within('here', async run => {
-        const opened = openTx(run, 'here', { tick: false })
-        const done = await work(opened.tx)
-        applied = opened.applied()
-        return done
-      })
-      await applied
-      return result
-    },
+    transaction: work =>
+      patiently(async () => {
+        let applied: Promise<unknown> | undefined
+        const result = await session.within('here', async run => {
+          const opened = openTx(run, 'here', { tick: false })
+          const done = await work(opened.tx)
+          applied = opened.applied()
+          return done
+        })
+        await applied
+        return result
+      }),
     async close() {
       await session.close()
       await database.drop()
@@ -35,12 +37,33 @@ async function settle(url: string, { people, areas }: TxWorld): Promise<void> {
   await owner.connect()
   await owner.query(`set gridwright.locality = 'here'`)
   for (const { id, code, level, places } of areas)
-    await owner.query(`insert into area values ('here', $1, $2, $2, $3, null, $4, $5, '-infinity', null)`, [id, code, level, Object.values(places), places])
-  const at = (instant: number | undefined, otherwise: string | null) => (instant === undefined ? otherwise : new Date(instant).toISOString())
+    await owner.query(`insert into area values ('here', $1, $2, $2, $3, null, $4, $5, '-infinity', null)`, [
+      id,
+      code,
+      level,
+      Object.values(places),
+      places
+    ])
+  const at = (instant: number | undefined, otherwise: string | null) =>
+    instant === undefined ? otherwise : new Date(instant).toISOString()
   for (const { id, appointments, registrations } of people) {
     await owner.query(`insert into person values ('here', $1, $1, null)`, [id])
-    for (const { post, area, from, to } of appointments) await owner.query(`insert into appointment values ('here', $1, $2, $3, $4, $5)`, [id, post, area, at(from, '-infinity'), at(to, null)])
-    for (const { kind, area, from, to } of registrations) await owner.query(`insert into registration values ('here', $1, $2, $3, $4, $5)`, [id, kind, area, at(from, '-infinity'), at(to, null)])
+    for (const { post, area, from, to } of appointments)
+      await owner.query(`insert into appointment values ('here', $1, $2, $3, $4, $5)`, [
+        id,
+        post,
+        area,
+        at(from, '-infinity'),
+        at(to, null)
+      ])
+    for (const { kind, area, from, to } of registrations)
+      await owner.query(`insert into registration values ('here', $1, $2, $3, $4, $5)`, [
+        id,
+        kind,
+        area,
+        at(from, '-infinity'),
+        at(to, null)
+      ])
   }
   await owner.end()
 }
