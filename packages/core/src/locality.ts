@@ -96,18 +96,27 @@ export function load(files: ReadonlyMap<string, string>): Loaded {
 const folders = ['services', 'forms', 'workflows', 'tests', 'data']
 const required = ['locality.json', 'calendar.json', 'grid.json', 'posts.json', 'categories.json']
 
+/** What each file holds once its schema has passed. */
+type Files = {
+  'locality.json': LocalityFile
+  'grid.json': GridFile
+  'posts.json': PostsFile
+  'calendar.json': CalendarFile
+  'categories.json': CategoriesFile
+}
+type Folders = { services: ServiceFile; forms: FormFile; workflows: WorkflowFile; tests: ScenarioFile }
+
 function build(sources: ReadonlyMap<string, Source>): Locality {
-  const file = <T>(name: string): T => sources.get(name)?.value as T // the schema has just said that it has this shape
-  const folder = <T>(name: string): ReadonlyMap<string, T> =>
-    new Map(
-      [...sources.keys()]
-        .filter(path => path.startsWith(`${name}/`))
-        .map(path => [path.slice(name.length + 1, -'.json'.length), file<T>(path)])
-    )
-  const locality = file<LocalityFile>('locality.json')
-  const grid = file<GridFile>('grid.json')
-  const posts = file<PostsFile>('posts.json')
-  const calendar = file<CalendarFile>('calendar.json')
+  const file = <N extends keyof Files>(name: N): Files[N] => sources.get(name)?.value as Files[N] // its schema has just passed
+  const folder = <N extends keyof Folders>(name: N): ReadonlyMap<string, Folders[N]> => {
+    const paths = [...sources.keys()].filter(path => path.startsWith(`${name}/`))
+    const value = (path: string) => sources.get(path)?.value as Folders[N] // its schema has just passed
+    return new Map(paths.map(path => [path.slice(name.length + 1, -'.json'.length), value(path)]))
+  }
+  const locality = file('locality.json')
+  const grid = file('grid.json')
+  const posts = file('posts.json')
+  const calendar = file('calendar.json')
   const config = [...sources]
     .filter(([path]) => !path.startsWith('tests/'))
     .map(([path, source]) => [path, source.value])
@@ -123,11 +132,11 @@ function build(sources: ReadonlyMap<string, Source>): Locality {
     levels: grid.levels,
     posts: entries(posts.posts),
     registrations: entries(posts.registrations),
-    categories: entries(file<CategoriesFile>('categories.json').categories),
-    services: folder<ServiceFile>('services'),
-    forms: folder<FormFile>('forms'),
-    workflows: folder<WorkflowFile>('workflows'),
-    scenarios: folder<ScenarioFile>('tests'),
+    categories: entries(file('categories.json').categories),
+    services: folder('services'),
+    forms: folder('forms'),
+    workflows: folder('workflows'),
+    scenarios: folder('tests'),
     hash: contentHash(Object.fromEntries(config)),
     world: contentHash({ calendar: calendar.years, grid, posts })
   })

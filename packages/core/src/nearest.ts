@@ -14,18 +14,26 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
 }
 
 function editDistance(a: string, b: string): number {
-  let beforeLast: number[] = []
-  let last = Array.from({ length: b.length + 1 }, (_, i) => i)
+  let beforeLast: readonly number[] = []
+  let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
     const row = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const cost = a[i - 1] === b[j - 1] ? 0 : 1
-      let value = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + cost)
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
-      if (swapped) value = Math.min(value, (beforeLast[j - 2] ?? 0) + 1)
-      row.push(value)
-    }
+    for (let j = 1; j <= b.length; j++) row.push(cheapest(a, b, { i, j, row, last, beforeLast }))
     ;[beforeLast, last] = [last, row]
   }
-  return last[b.length] ?? 0
+  return at(last, b.length)
+}
+
+type Table = { i: number; j: number; row: readonly number[]; last: readonly number[]; beforeLast: readonly number[] }
+
+/** The least cost of the first `i` and `j` letters: leave one out, put one in, change one, or swap two neighbours. */
+function cheapest(a: string, b: string, { i, j, row, last, beforeLast }: Table): number {
+  const changed = at(last, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1)
+  const best = Math.min(at(last, j) + 1, at(row, j - 1) + 1, changed)
+  const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+  return swapped ? Math.min(best, at(beforeLast, j - 2) + 1) : best
+}
+
+function at(row: readonly number[], index: number): number {
+  return row[index] ?? 0
 }

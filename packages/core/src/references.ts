@@ -2,11 +2,11 @@
 import { checkCalendar } from './calendar.ts'
 import { checkCondition, eligibilityPlace } from './condition.ts'
 import { parseDataset, type DatasetFault } from './dataset.ts'
-import type { Issue, IssueParams } from './issue.ts'
+import type { Issue } from './issue.ts'
 import type { Locality } from './locality.ts'
 import { nearest } from './nearest.ts'
 import { partiesOf } from './party.ts'
-import type { CalendarFile, Expect, FormFile, LocalityFile, Party } from './schema-types.ts'
+import type { CalendarFile, FormFile, LocalityFile, Party } from './schema-types.ts'
 import { shapeOf, type JsonSchema, type Shape } from './shape.ts'
 import { pointerToken, type IssueOptions, type Source } from './source.ts'
 
@@ -225,35 +225,56 @@ function calendarIssues(sources: Sources): readonly Issue[] {
 
 function checkExpect(locality: Locality, sources: Sources, files: ReadonlyMap<string, string>): readonly Issue[] {
   const source = sources.get('locality.json')
-  const expect: Expect | undefined = (source?.value as LocalityFile | undefined)?.expect // its schema has just passed
+  const { expect } = (source?.value ?? {}) as Partial<LocalityFile> // its schema has just passed
   if (!source || !expect) return []
-  const issues: Issue[] = []
-  const compare = (pointer: string, expected: number | undefined, actual: number, params: IssueParams) => {
-    if (expected !== undefined && expected !== actual)
-      issues.push(source.issue(pointer, 'expect.count', { ...params, expected, actual }))
-  }
-  compare('/expect/services', expect.services, locality.services.size, { what: 'services' })
-  const counted = [
-    ['areas', 'level', locality.levels.map(level => level.id)],
-    ['appointments', 'post', [...locality.posts.keys()]],
-    ['registrations', 'kind', [...locality.registrations.keys()]]
-  ] as const
-  for (const [name, column, known] of counted) {
-    const wanted = Object.entries(expect[name] ?? {})
-    if (wanted.length === 0) continue
-    const file = `data/${name}.csv`
-    const table = parseDataset(files.get(file) ?? column)
-    if (!files.has(file)) issues.push(source.issue(`/expect/${name}`, 'data.missing', { name: file }, { at: 'key' }))
-    if ('problem' in table) issues.push(malformed(file, table))
-    for (const [key, count] of wanted) {
-      const at = `/expect/${name}/${pointerToken(key)}`
-      const unknown = unknownName(source, at, column, key, known, { at: 'key' })
-      if (unknown) issues.push(unknown)
-      else if ('rows' in table && files.has(file))
-        compare(at, count, table.rows.filter(row => row.cells[column] === key).length, { what: `${file} ${key}` })
-    }
-  }
-  return issues
+  const counted: readonly Counted[] = [
+    { name: 'areas', column: 'level', known: locality.levels.map(level => level.id), wanted: expect.areas },
+    { name: 'appointments', column: 'post', known: [...locality.posts.keys()], wanted: expect.appointments },
+    { name: 'registrations', column: 'kind', known: [...locality.registrations.keys()], wanted: expect.registrations }
+  ]
+  const services = countIssue(source, '/expect/services', expect.services, locality.services.size, 'services')
+  return [...(services ? [services] : []), ...counted.flatMap(table => countIssues(source, files, table))]
+}
+
+/** Rows of data/<name>.csv are counted by what stands in `column`. */
+type Counted = {
+  readonly name: string
+  readonly column: string
+  readonly known: readonly string[]
+  readonly wanted: Readonly<Record<string, number>> | undefined
+}
+
+function countIssues(
+  source: Source,
+  files: ReadonlyMap<string, string>,
+  { name, column, known, wanted }: Counted
+): readonly Issue[] {
+  if (wanted === undefined || Object.keys(wanted).length === 0) return []
+  const file = `data/${name}.csv`
+  const text = files.get(file)
+  if (text === undefined) return [source.issue(`/expect/${name}`, 'data.missing', { name: file }, { at: 'key' })]
+  const table = parseDataset(text)
+  if ('problem' in table) return [malformed(file, table)]
+  return Object.entries(wanted).flatMap(([key, count]) => {
+    const at = `/expect/${name}/${pointerToken(key)}`
+    const actual = table.rows.filter(row => row.cells[column] === key).length
+    const issue =
+      unknownName(source, at, column, key, known, { at: 'key' }) ??
+      countIssue(source, at, count, actual, `${file} ${key}`)
+    return issue ? [issue] : []
+  })
+}
+
+function countIssue(
+  source: Source,
+  at: string,
+  expected: number | undefined,
+  actual: number,
+  what: string
+): Issue | undefined {
+  return expected === undefined || expected === actual
+    ? undefined
+    : source.issue(at, 'expect.count', { what, expected, actual })
 }
 
 function malformed(file: string, { line, problem }: DatasetFault): Issue {

@@ -89,76 +89,105 @@ function withoutEchoes(issues: readonly Issue[]): readonly Issue[] {
   )
 }
 
+/** What an error is about: `at` its place, `parent` the schema object that holds the keyword, `value` the data in short. */
+type Told = {
+  readonly source: Source
+  readonly error: ErrorObject
+  readonly at: string
+  readonly parent: Json | undefined
+  readonly value: string
+}
+
 function issueOf(source: Source, error: ErrorObject): Issue {
-  const { keyword, instancePath: at, params, data } = error
-  const parent = error.parentSchema as Json | undefined // verbose: the schema object that holds the keyword
-  if (isUnknownField(error)) {
-    const name = unknownField(error)
-    const known = Object.keys((parent?.properties as Json | undefined) ?? {}) // `properties` is an object in every schema
+  const told: Told = { source, error, at: error.instancePath, parent: error.parentSchema, value: shown(error.data) }
+  if (isUnknownField(error)) return unknownFieldIssue(told)
+  const { keyword, params } = error
+  const tell = tellers[keyword]
+  if (tell) return tell(told)
+  if ('limit' in params)
+    return source.issue(told.at, 'schema.limit', { value: told.value, keyword, limit: Number(params.limit) })
+  return source.issue(told.at, 'schema.invalid', { value: told.value, keyword })
+}
+
+function unknownFieldIssue({ source, error, at, parent }: Told): Issue {
+  const name = unknownField(error)
+  const known = Object.keys((parent?.properties as Json | undefined) ?? {}) // `properties` is an object in every schema
+  return source.issue(
+    `${at}/${pointerToken(name)}`,
+    'schema.unknown-field',
+    { name, ...hint(name, known) },
+    { at: 'key' }
+  )
+}
+
+function missing({ source, error, at, parent }: Told): Issue {
+  const name = String(error.params.missingProperty)
+  return source.issue(at, 'schema.missing-field', { name, ...about(parent, name) })
+}
+
+function choice({ source, error: { data, params }, at, value }: Told): Issue {
+  const allowed: readonly unknown[] = 'allowedValues' in params ? params.allowedValues : [params.allowedValue]
+  return source.issue(at, 'schema.choice', {
+    value,
+    ...hint(typeof data === 'string' ? data : '', allowed.map(String))
+  })
+}
+
+const unfit = ({ source, at, parent, value }: Told) =>
+  source.issue(at, 'schema.pattern', { value, expected: exampleOf(parent) })
+const shapeless = ({ source, error, at, parent, value }: Told) =>
+  source.issue(at, 'schema.shape', { value, expected: exampleOf(parent) || branchExamples(error) })
+
+/** How the errors of each keyword of JSON Schema are told. */
+const tellers: Readonly<Record<string, (told: Told) => Issue>> = {
+  propertyNames({ source, error, at, parent }) {
+    const name = String(error.params.propertyName)
     return source.issue(
       `${at}/${pointerToken(name)}`,
-      'schema.unknown-field',
-      { name, ...hint(name, known) },
+      'schema.bad-name',
+      { name, expected: patternOf(parent) },
       { at: 'key' }
     )
-  }
-  if (keyword === 'propertyNames') {
-    const name = String(params.propertyName)
-    const expected = patternOf(parent)
-    return source.issue(`${at}/${pointerToken(name)}`, 'schema.bad-name', { name, expected }, { at: 'key' })
-  }
-  if (keyword === 'required' || keyword === 'dependentRequired') {
-    const name = String(params.missingProperty)
-    return source.issue(at, 'schema.missing-field', { name, ...about(parent, name) })
-  }
-  if (keyword === 'uniqueItems')
-    return source.issue(`${at}/${params.i}`, 'schema.repeated', {
-      value: shown((data as readonly unknown[])[params.i])
-    }) // only lists have items
-  const value = shown(data)
-  if (keyword === 'enum' || keyword === 'const') {
-    const known = (keyword === 'enum' ? (params.allowedValues as readonly unknown[]) : [params.allowedValue]).map(
-      String
-    ) // ajv's params
-    return source.issue(at, 'schema.choice', { value, ...hint(typeof data === 'string' ? data : '', known) })
-  }
-  if (keyword === 'type')
-    return source.issue(at, 'schema.type', { expected: String(params.type), actual: kindOf(data) })
-  if (keyword === 'pattern' || keyword === 'format')
-    return source.issue(at, 'schema.pattern', { value, expected: exampleOf(parent) })
-  if (keyword === 'oneOf' || keyword === 'anyOf')
-    return source.issue(at, 'schema.shape', { value, expected: exampleOf(parent) || branchExamples(error) })
-  if ('limit' in params) return source.issue(at, 'schema.limit', { value, keyword, limit: Number(params.limit) })
-  return source.issue(at, 'schema.invalid', { value, keyword })
+  },
+  required: missing,
+  dependentRequired: missing,
+  uniqueItems({ source, error: { data, params }, at }) {
+    const items = data as readonly unknown[] // only lists have items
+    return source.issue(`${at}/${params.i}`, 'schema.repeated', { value: shown(items[params.i]) })
+  },
+  enum: choice,
+  const: choice,
+  type: ({ source, error: { data, params }, at }) =>
+    source.issue(at, 'schema.type', { expected: String(params.type), actual: kindOf(data) }),
+  pattern: unfit,
+  format: unfit,
+  oneOf: shapeless,
+  anyOf: shapeless
 }
+
+const namesTold = 12
 
 function hint(name: string, known: readonly string[]): IssueParams {
   const suggestion = nearest(name, known)
-  return suggestion === undefined
-    ? known.length > 0
-      ? {
-          known: known
-            .filter(key => key !== '$schema')
-            .slice(0, 12)
-            .join(' ')
-        }
-      : {}
-    : { suggestion }
+  if (suggestion !== undefined) return { suggestion }
+  const told = known.filter(key => key !== '$schema').slice(0, namesTold)
+  return known.length > 0 ? { known: told.join(' ') } : {}
 }
 
 function about(parent: Json | undefined, property: string): IssueParams {
   const declared = (parent?.properties as Record<string, Json> | undefined)?.[property] // `properties` maps names to schemas
-  return { about: String(declared?.description ?? resolved(ajv, declared ?? {}).description ?? property) }
+  return { about: descriptionOf(declared) || descriptionOf(resolved(ajv, declared ?? {})) || property }
+}
+
+function descriptionOf(schema: Json | undefined): string {
+  return typeof schema?.description === 'string' ? schema.description : ''
 }
 
 function exampleOf(schema: Json | undefined): string {
-  const examples = schema?.examples
-  return Array.isArray(examples)
-    ? examples
-        .map(example => JSON.stringify(example))
-        .slice(0, 3)
-        .join(' · ')
-    : String(schema?.description ?? '')
+  const examples: unknown = schema?.examples
+  if (!Array.isArray(examples)) return descriptionOf(schema)
+  const shownOnes = examples.slice(0, 3).map(example => JSON.stringify(example))
+  return shownOnes.join(' · ')
 }
 
 function branchExamples({ schema }: ErrorObject): string {
@@ -169,11 +198,12 @@ function branchExamples({ schema }: ErrorObject): string {
     .join(' · ')
 }
 
+/** How names are written by the `propertyNames` of a schema: examples, else the pattern, else the words of what it refers to. */
 function patternOf(schema: Json | undefined): string {
   const names = schema?.propertyNames as Json | undefined // a schema object
-  if (names?.examples || typeof names?.pattern === 'string') return exampleOf(names) || String(names?.pattern)
-  const target = typeof names?.$ref === 'string' ? ajv.getSchema(names.$ref)?.schema : undefined
-  return target && typeof target === 'object' ? exampleOf(target as Json) : '' // a compiled schema that is no boolean is an object
+  if (!names) return ''
+  if (typeof names.$ref === 'string') return exampleOf(resolved(ajv, names))
+  return exampleOf(names) || (typeof names.pattern === 'string' ? names.pattern : '')
 }
 
 function shown(value: unknown): string {

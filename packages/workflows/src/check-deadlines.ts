@@ -2,7 +2,17 @@
 import { limitsOf, nearest, unknownName, type DeadlineRule, type Issue, type IssueParams } from '@gridwright/core'
 import { statePointer, type WorkflowCheck } from './check-names.ts'
 import { lineage } from './machine.ts'
-import { deadlinesAt, outcomesOf, reachedFrom, type Arrival, type Declared, type Edge, type Graph } from './paths.ts'
+import {
+  deadlinesAt,
+  lastEvent,
+  outcomesOf,
+  reachedFrom,
+  runsOn,
+  type Arrival,
+  type Declared,
+  type Edge,
+  type Graph
+} from './paths.ts'
 
 /** Issues of every deadline that the workflow declares, each at the place that is wrong. */
 export function checkDeadlines(context: WorkflowCheck, graph: Graph): readonly Issue[] {
@@ -22,10 +32,8 @@ export function checkDeadlines(context: WorkflowCheck, graph: Graph): readonly I
 }
 
 function limitIssues({ locality, id, source }: WorkflowCheck, at: string, rule: DeadlineRule): readonly Issue[] {
-  const { within, clock, byCategory } = rule
-  const fixed = within !== undefined && clock !== undefined && byCategory === undefined
-  const tabled = byCategory !== undefined && within === undefined && clock === undefined
-  if (!fixed && !tabled) return [source.issue(at, 'deadline.limit-unclear', {}, { at: 'key' })]
+  const { clock, byCategory } = rule
+  if (!isClear(rule)) return [source.issue(at, 'deadline.limit-unclear', {}, { at: 'key' })]
   const unknown =
     clock === undefined
       ? undefined
@@ -38,6 +46,13 @@ function limitIssues({ locality, id, source }: WorkflowCheck, at: string, rule: 
   return [...lacking].map(([category, service]) =>
     source.issue(`${at}/byCategory`, 'deadline.limit-missing', { stage: byCategory, category, service })
   )
+}
+
+/** A limit is either fixed by duration and clock, or looked up by category. */
+function isClear({ within, clock, byCategory }: DeadlineRule): boolean {
+  return byCategory === undefined
+    ? within !== undefined && clock !== undefined
+    : within === undefined && clock === undefined
 }
 
 /** What its events meet in the leaves where it can expire; the first leaf that shows a fault stands for all. */
@@ -68,6 +83,8 @@ function expiryIssues(
     return guarded === undefined ? [] : [source.issue(`${at}/${key}`, 'deadline.guarded', { event, state: guarded })]
   })
   const [key, event] = events.at(-1) ?? ['onExpire', onExpire]
+  if (issues.length === 0 && repeat && !runsOn(graph, deadline))
+    return [source.issue(`${at}/repeat`, 'deadline.repeat-idle', { event: onExpire }, { at: 'key' })]
   const state = issues.length > 0 ? undefined : forgottenBy(context, graph, deadline, leaves)
   return state === undefined ? issues : [source.issue(`${at}/${key}`, 'deadline.leads-nowhere', { event, state })]
 }
@@ -95,7 +112,7 @@ function forgottenBy(
       if (isSame(deadlinesAt(context.workflow, context.states, leaf)[0], deadline)) return leaf
       continue // another deadline is blamed
     }
-    const spent = bothRungs(graph, leaf, lastEvent(deadline)).find(
+    const spent = bothRungs(graph, leaf, lastEvent(graph, deadline)).find(
       ({ to, entered }) =>
         !graph.finals.has(to) &&
         (deadline.state === null || !entered.includes(deadline.state)) &&
@@ -110,17 +127,13 @@ function forgottenBy(
 /** Whether no limit that runs in `leaf`, the `spent` one aside, moves the case, and no reason for that is given. */
 function waitsForEver({ workflow, states }: WorkflowCheck, graph: Graph, leaf: string, spent?: Declared): boolean {
   const moves = (deadline: Declared) =>
-    bothRungs(graph, leaf, lastEvent(deadline)).every(({ to, entered }) => to !== leaf || entered.length > 0)
+    bothRungs(graph, leaf, lastEvent(graph, deadline)).every(({ to, entered }) => to !== leaf || entered.length > 0)
   const running = deadlinesAt(workflow, states, leaf).filter(deadline => !isSame(spent, deadline))
   return !running.some(moves) && !lineage(leaf).some(path => states.get(path)?.meta?.noDeadline !== undefined)
 }
 
 function isSame(a: Declared | undefined, b: Declared): boolean {
   return a?.state === b.state && a.name === b.name
-}
-
-function lastEvent({ rule }: Declared): string {
-  return rule.repeat?.onExhausted ?? rule.onExpire
 }
 
 /** Where the event leads below the top of the ladder, and at it. */
