@@ -43,11 +43,6 @@ export class GwCaseActions extends Widget {
     this.sending = false
   }
 
-  /** Whether an event is on its way. */
-  get busy(): boolean {
-    return this.sending
-  }
-
   protected override load(): Promise<Answer<() => void>> {
     return Promise.resolve({ value: () => undefined })
   }

@@ -55,17 +55,7 @@ export class GwTaskHall extends Widget {
     )
     if (!offered || !('value' in offered)) return offered ?? { problem: 'failed', message: '' }
     if (!assigned || !('value' in assigned)) return assigned ?? { problem: 'failed', message: '' }
-    return {
-      value: () => void (this.pages = { OFFERED: this.#withPressed(offered.value), ASSIGNED: assigned.value })
-    }
-  }
-
-  /** The offers, with those kept that the person has pressed and whose answer is on its way: it is to be read on their card. */
-  #withPressed(offered: CasePages): CasePages {
-    const actions = [...(this.shadowRoot?.querySelectorAll('gw-case-actions') ?? [])].filter(each => each.busy)
-    const pressed = this.pages.OFFERED.cases.filter(offer => actions.some(each => each.case?.id === offer.id))
-    const others = offered.cases.filter(offer => !pressed.some(each => each.id === offer.id))
-    return { ...offered, cases: [...pressed, ...others] }
+    return { value: () => void (this.pages = { OFFERED: offered.value, ASSIGNED: assigned.value }) }
   }
 
   async #more(box: Box): Promise<void> {

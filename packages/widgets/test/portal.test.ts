@@ -1,3 +1,4 @@
+import axe from 'axe-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { enter, openPortal, type Portal } from './portal-page.ts'
 
@@ -65,6 +66,23 @@ test('each viewer sees the sections of their posts and registrations, and who th
   expect(await sections('wang')).toEqual([['我要点单', '我的点单'], '王秀英 · 居民'])
   expect(await sections('li')).toEqual([['我要点单', '我的点单', '派单台'], '李联络 · 城南社区社区联络员'])
   expect(await sections('zhao')).toEqual([['我要点单', '我的点单', '接单大厅'], '赵党员 · 报到党员'])
+})
+
+test.for([
+  ['wang', '#services', 320],
+  ['wang', '#cases', 1280],
+  ['li', '#board', 320],
+  ['zhao', '#hall', 1280]
+] as const)('the page of %s at %s is accessible and does not overflow at %i px', async ([person, hash, width]) => {
+  const { page } = await enter(portal, person, { width, height: 800 })
+  await page.goto(`${portal.url}${hash}`)
+  await page.locator(`${hash} h2`).first().waitFor()
+  await page.evaluate(axe.source)
+  const broken = await page.evaluate(
+    `axe.run().then(({ violations }) => violations.map(each => each.id + ' ' + each.nodes[0].target))`
+  )
+  expect(broken).toEqual([])
+  expect(await page.evaluate(`document.documentElement.scrollWidth <= document.documentElement.clientWidth`)).toBe(true)
 })
 
 test('the page speaks English, in large type, and remembers both', async () => {
