@@ -214,6 +214,10 @@ export const issueMessages: Readonly<Record<string, readonly [string, string]>> 
     '到期事件 {event} 之后还停在 “{state}”，再没有时限；加 target，或加 repeat',
     'after {event} the case stays in “{state}” without a limit; add a target or repeat'
   ],
+  'deadline.repeat-idle': [
+    '一到期（{event}）就离开了这个状态，repeat 永远用不上；去掉 repeat，或去掉 {event} 的 target',
+    'the case leaves the state on {event}, so repeat is never used; remove repeat, or the target of {event}'
+  ],
   'deadline.round': [
     '光靠到期就会一直兜圈子；在其中一步上报（raise）或结束',
     'expiries alone go round for ever; raise or end on one of them'

@@ -2,7 +2,8 @@
 import type { Issue } from '@gridwright/core'
 import { statePointer, type WorkflowCheck } from './check-names.ts'
 import { lineage } from './machine.ts'
-import { deadlinesAt, expiryRound, leadingToEnd, reachedFrom, traceTo, type Graph } from './paths.ts'
+import { deadlinesAt, leadingToEnd, reachedFrom, traceTo, type Graph } from './paths.ts'
+import { expiryRound } from './rounds.ts'
 
 /** Issues of reachability, ends, owners, limits of waits, and rounds of expiries. */
 export function checkGraph(context: WorkflowCheck, graph: Graph): readonly Issue[] {

@@ -144,67 +144,25 @@ function waysOut(graph: Graph, leaf: string, event: string): readonly Arrival[] 
   return open < 0 ? ways : ways.slice(0, open + 1)
 }
 
-/**
- * A round of states that expiries alone would keep a case in for ever, or undefined. Below the top of the ladder a raise climbs, so
- * rounds are looked for at the top. A limit that runs on through the whole round and leads out of it ends it.
- */
-export function expiryRound(
-  graph: Graph,
-  workflow: WorkflowFile,
-  states: ReadonlyMap<string, State>
-): readonly string[] | undefined {
-  const onward = new Map<string, readonly Arrival[]>()
-  for (const leaf of reachedFrom(graph, graph.begun.to)) {
-    const outcomes = expiriesAt(workflow, states, leaf).map(event => outcomesOf(graph, leaf, event, true))
-    if (outcomes.some(({ endless }) => endless)) return [leaf, leaf]
-    const arrivals = outcomes.flatMap(outcome => outcome.arrivals)
-    onward.set(
-      leaf,
-      arrivals.filter(({ to, entered }) => to !== leaf || entered.length > 0)
+/** The events that a deadline sends: on expiry, and once repeats are used up, if there is anywhere that it runs on to repeat. */
+export function expiriesOf(graph: Graph, deadline: Declared): readonly string[] {
+  const { onExpire, repeat } = deadline.rule
+  return repeat && runsOn(graph, deadline) ? [onExpire, repeat.onExhausted] : [onExpire]
+}
+
+/** The event after which a deadline is spent. */
+export function lastEvent(graph: Graph, deadline: Declared): string {
+  return expiriesOf(graph, deadline).at(-1) ?? deadline.rule.onExpire
+}
+
+/** Whether its expiry may leave the case, somewhere, in the state that the deadline belongs to, without entering it anew. */
+export function runsOn(graph: Graph, { state, rule }: Declared): boolean {
+  const within = (leaf: string) => (state === null ? !graph.finals.has(leaf) : lineage(leaf).includes(state))
+  return graph.leaves
+    .filter(within)
+    .some(leaf =>
+      [false, true]
+        .flatMap(atTop => outcomesOf(graph, leaf, rule.onExpire, atTop).arrivals)
+        .some(({ to, entered }) => within(to) && (state === null || !entered.includes(state)))
     )
-  }
-  const ends = (round: ReadonlySet<string>) =>
-    deadlinesAt(workflow, states, [...round][0] ?? '').some(deadline => leadsOut(graph, onward, round, deadline))
-  for (const leaf of onward.keys()) {
-    const traces = tracesFrom(onward, leaf)
-    const trace = traces.get(leaf)
-    if (!trace) continue
-    const round = new Set([...traces.keys()].filter(other => tracesFrom(onward, other).has(leaf)))
-    if (!ends(round)) return trace
-  }
-  return undefined
-}
-
-/** Shortest traces from `leaf` by at least one step. */
-function tracesFrom(
-  onward: ReadonlyMap<string, readonly Arrival[]>,
-  leaf: string
-): ReadonlyMap<string, readonly string[]> {
-  const traces = new Map((onward.get(leaf) ?? []).map(({ to }) => [to, [leaf, to]]))
-  for (const [at, trace] of traces)
-    for (const { to } of onward.get(at) ?? []) if (!traces.has(to)) traces.set(to, [...trace, to])
-  return traces
-}
-
-function leadsOut(
-  graph: Graph,
-  onward: ReadonlyMap<string, readonly Arrival[]>,
-  round: ReadonlySet<string>,
-  { state, rule }: Declared
-): boolean {
-  const within = [...round].flatMap(leaf => onward.get(leaf) ?? []).filter(({ to }) => round.has(to))
-  if (state !== null && within.some(({ to, entered }) => entered.includes(state) || !lineage(to).includes(state)))
-    return false
-  return [...round].every(leaf => {
-    const { arrivals } = outcomesOf(graph, leaf, rule.repeat?.onExhausted ?? rule.onExpire, true)
-    return (
-      arrivals.length > 0 &&
-      arrivals.every(({ to }) => !round.has(to) && ![...tracesFrom(onward, to).keys()].some(at => round.has(at)))
-    )
-  })
-}
-
-function expiriesAt(workflow: WorkflowFile, states: ReadonlyMap<string, State>, leaf: string): readonly string[] {
-  const rules = deadlinesAt(workflow, states, leaf).map(({ rule }) => rule)
-  return [...new Set(rules.flatMap(({ onExpire, repeat }) => [onExpire, ...(repeat ? [repeat.onExhausted] : [])]))]
 }
