@@ -36,6 +36,7 @@ function speak(language) {
   provider.lang = document.documentElement.lang = language
   localStorage.setItem('gridwright-language', language)
   for (const element of document.querySelectorAll('[data-zh]')) element.textContent = english ? element.dataset.en : element.dataset.zh
+  for (const element of document.querySelectorAll('[data-label-zh]')) element.ariaLabel = english ? element.dataset.labelEn : element.dataset.labelZh
   byId('language').textContent = english ? '中文' : 'English'
   byId('language').lang = english ? 'zh-CN' : 'en'
 }
@@ -48,7 +49,7 @@ function enlarge(elder) {
 
 provider.addEventListener('gw-viewer-changed', ({ detail: { viewer, locality } }) => {
   byId('locality').textContent = locality.name
-  const posts = viewer?.appointments.map(({ post, area }) => `${area.name}${post.label}`) ?? []
+  const posts = viewer?.appointments.map(({ post, area }) => `${area.name} ${post.label}`) ?? []
   const kinds = viewer?.registrations.map(registration => registration.label) ?? []
   byId('who').textContent = viewer ? [viewer.person.name, ...posts, ...kinds].filter(Boolean).join(' · ') : ''
   byId('sign-out').hidden = !viewer

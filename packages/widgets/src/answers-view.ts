@@ -24,7 +24,7 @@ export function answersView(form: FormSchema, answers: Answers, words: Words): T
 function valueView(field: Field, value: unknown, words: Words): unknown {
   const { t, lang, now } = words
   if (Array.isArray(value)) {
-    if (field.kind !== 'rows') return value.map(each => oneWord(field, each)).join('、')
+    if (field.kind !== 'rows') return value.map(each => oneWord(field, each)).join(t.comma)
     return value.map(row => html`<p>${inside(field, row, words)}</p>`)
   }
   if (field.kind === 'group') return inside(field, value, words)
@@ -37,7 +37,10 @@ const inside = (field: Field, value: unknown, words: Words) => {
   const values = typeof value === 'object' && value !== null ? (value as Answers) : {} // a group or a row
   return (field.fields ?? [])
     .filter(each => values[each.name] !== undefined)
-    .map((each, at) => html`${at > 0 ? '；' : ''}${each.title}：${valueView(each, values[each.name], words)}`)
+    .map(
+      (each, at) =>
+        html`${at > 0 ? words.t.semicolon : ''}${each.title}${words.t.colon}${valueView(each, values[each.name], words)}`
+    )
 }
 
 /** An option's title; a person as the server shows them (a name in place of the id); else the value itself. */

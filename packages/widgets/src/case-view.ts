@@ -45,7 +45,7 @@ export function caseSummary(shown: CaseCard, words: Words, heading: TemplateResu
       ${shown.area.name}${shown.applicant?.name ? html` · ${shown.applicant.name}` : nothing} ·
       ${instantWords(shown.submittedAt, lang, now)}
     </p>
-    ${shown.open && shown.owners.length > 0 ? html`<p class="soft">${t.with(shown.owners.join('、'))}</p>` : nothing}
+    ${shown.open && shown.owners.length > 0 ? html`<p class="soft">${t.with(shown.owners.join(t.comma))}</p>` : nothing}
     ${duePill(shown, words)}
     <p class="number">${shown.number}</p>
   `

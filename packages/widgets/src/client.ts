@@ -14,8 +14,8 @@ export type Settings = {
 
 /** Why there is no answer: no network (or 20 s of silence), nobody signed in, too many requests, or a fault of the server. */
 export type Problem = 'offline' | 'signed-out' | 'busy' | 'failed'
-/** No answer; `message` is the server's own word where it gave one. */
-export type Failure = { problem: Problem; message: string }
+/** No answer. What a server says of its own faults is for its log, in English: people read the widget's words. */
+export type Failure = { problem: Problem }
 /** What a request comes to. A refusal by the rules is an answer, not a failure. */
 export type Answer<Value> = { value: Value } | Failure
 
@@ -82,7 +82,7 @@ function createClient(settings: Settings): Client {
       const response = await post(document, variables, accept, AbortSignal.timeout(patienceMs))
       return answerOf<Value>(response.status, await response.text())
     } catch (error) {
-      if (error instanceof TypeError || error instanceof DOMException) return { problem: 'offline', message: '' }
+      if (error instanceof TypeError || error instanceof DOMException) return { problem: 'offline' }
       throw error
     }
   }
@@ -114,14 +114,13 @@ function createClient(settings: Settings): Client {
 function answerOf<Value>(status: number, text: string): Answer<Value> {
   const body = parsed(text)
   const [error] = body?.errors ?? []
-  if (status === 401 || error?.extensions?.code === 'UNAUTHENTICATED') return { problem: 'signed-out', message: '' }
-  if (status === 429 || status === 503) return { problem: 'busy', message: '' }
-  if (error) return { problem: 'failed', message: error.message }
-  if (!body?.data) return { problem: 'failed', message: '' }
+  if (status === 401 || error?.extensions?.code === 'UNAUTHENTICATED') return { problem: 'signed-out' }
+  if (status === 429 || status === 503) return { problem: 'busy' }
+  if (error || !body?.data) return { problem: 'failed' }
   return { value: body.data as Value } // the schema promises this shape for this document
 }
 
-type Body = { data?: unknown; errors?: { message: string; extensions?: { code?: string } }[] }
+type Body = { data?: unknown; errors?: { extensions?: { code?: string } }[] }
 
 function parsed(text: string): Body | undefined {
   try {

@@ -205,7 +205,7 @@ export const submitDocument = operation<
 /** Sends an event to a case. */
 export const actDocument = operation<
   { act: ({ __typename: 'Case' } & CaseCard) | Refused },
-  { input: { id: string; case: string; event: string; answers?: object; expectedRevision: number } }
+  { input: { id: string; case: string; event: string; answers?: object; expectedRevision?: number } }
 >('mutation', 'Act', `($input: ActInput!) { act(input: $input) ${result} }`)
 
 /** Changes of all cases that the viewer may see; ids only, the lists read anew. */

@@ -1,6 +1,7 @@
 // What a form says by itself, in Chinese and English; messages about answers come from the forms package.
 
 const zh = {
+  colon: '：',
   yes: '是',
   no: '否',
   optional: '（选填）',
@@ -25,6 +26,7 @@ const zh = {
 export type FormTexts = typeof zh
 
 const en: FormTexts = {
+  colon: ': ',
   yes: 'Yes',
   no: 'No',
   optional: ' (optional)',

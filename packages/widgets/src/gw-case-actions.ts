@@ -63,6 +63,11 @@ export class GwCaseActions extends Widget {
     void this.updateComplete.then(() => found()?.focus())
   }
 
+  // Such an event is judged by how things stand when it arrives: whoever was slower reads that it was taken, not that it changed.
+  #direct(action: Action): boolean {
+    return (action.contested || this.direct) && !action.form
+  }
+
   async #act(action: Action, answers?: Answers): Promise<void> {
     const { client, case: shown } = this
     if (!client || !shown || this.sending) return
@@ -74,7 +79,7 @@ export class GwCaseActions extends Widget {
         id: client.idFor(intent),
         case: shown.id,
         event: action.event,
-        expectedRevision: shown.revision,
+        ...(this.#direct(action) ? {} : { expectedRevision: shown.revision }),
         ...(answers ? { answers } : {})
       }
     })
@@ -115,7 +120,7 @@ export class GwCaseActions extends Widget {
   // What alone moves the case on stands out; of several none is pressed for, least of all a verdict.
   #button(action: Action) {
     const open = this.opened === action.event
-    const direct = (action.contested || this.direct) && !action.form
+    const direct = this.#direct(action)
     const press = () => (direct ? void this.#act(action) : this.#open(open ? undefined : action))
     return html`<button
       part="action"

@@ -93,17 +93,19 @@ export class GwCaseTimeline extends Widget {
     const { t, detail } = this
     if (!detail) return html`<p class="card soft" role="alert">${t.notFound}</p>`
     const words: Words = { t, lang: this.language, now: this.now }
+    const [gist] = textsAmong(detail.answers)
     return html`<article class="card stack whole" aria-labelledby="title">
       <header class="stack">
         <div class="row apart">
           <h2 id="title">${detail.service.title}</h2>
           <span class="row">${stateChips(detail, words)}</span>
         </div>
+        ${gist ? html`<p class="gist" part="gist">${gist}</p>` : nothing}
         <p class="number">${detail.number}</p>
         ${duePill(detail, words)}
-        ${detail.open && detail.owners.length > 0 ? html`<p>${t.with(detail.owners.join('、'))}</p>` : nothing}
+        ${detail.open && detail.owners.length > 0 ? html`<p>${t.with(detail.owners.join(t.comma))}</p>` : nothing}
         ${detail.reply ? html`<p class="note good" part="reply"><strong>${t.reply}</strong> ${detail.reply}</p>` : nothing}
-        ${detail.review ? html`<p><span class="chip good">${t.review}：${detail.review.label}</span></p>` : nothing}
+        ${detail.review ? html`<p><span class="chip good">${t.review}${t.colon}${detail.review.label}</span></p>` : nothing}
       </header>
       ${this.acted ? html`<p class="note good" role="status">${t.saved}</p>` : nothing}
       ${this.quiet ? nothing : this.#actions(detail)}

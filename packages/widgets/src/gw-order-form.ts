@@ -193,7 +193,7 @@ export class GwOrderForm extends Widget {
       ${
         eligible || entered.length > 0
           ? this.#form(detail)
-          : html`<p class="note soon">${t.notEligible}${reason ? `：${reason}` : ''}</p>`
+          : html`<p class="note soon">${t.notEligible}${reason ? t.colon + reason : ''}</p>`
       }
     </section>`
   }
@@ -224,7 +224,7 @@ export class GwOrderForm extends Widget {
         </div>
       </gw-form>
       ${refusal ? html`<p class="note bad" role="alert">${refusal.message}</p>` : nothing}
-      ${trouble ? html`<p class="note soon" role="alert">${failureWords(trouble, t)}。${trouble.problem === 'offline' ? t.offlineHelp : ''}</p>` : nothing}`
+      ${trouble ? html`<p class="note soon" role="alert"><strong>${failureWords(trouble, t)}</strong><br />${trouble.problem === 'offline' ? t.offlineHelp : t.keptHelp}</p>` : nothing}`
   }
 
   #forWhom(eligible: boolean) {
@@ -259,7 +259,7 @@ export class GwOrderForm extends Widget {
       <legend>${t.forWhom}</legend>
       <div class="options">
         ${eligible ? option(null, t.forMe) : nothing}
-        ${channels.map(channel => option(channel.id, `${t.forOther}：${channel.label}`))}
+        ${channels.map(channel => option(channel.id, t.forOther + t.colon + channel.label))}
       </div>
       ${
         chosen === null
@@ -281,7 +281,7 @@ export class GwOrderForm extends Widget {
       <p><span class="soft">${t.number}</span> <strong class="big">${receipt.number}</strong></p>
       <p class="row">${stateChips(receipt, words)}</p>
       ${duePill(receipt, words)}
-      ${receipt.open && receipt.owners.length > 0 ? html`<p class="soft">${t.with(receipt.owners.join('、'))}</p>` : nothing}
+      ${receipt.open && receipt.owners.length > 0 ? html`<p class="soft">${t.with(receipt.owners.join(t.comma))}</p>` : nothing}
       <div class="row">
         <button class="main" @click=${() => send(this, 'gw-case-chosen', { id: receipt.id })}>${t.follow}</button>
         <button @click=${() => this.#again()}>${t.another}</button>

@@ -109,7 +109,7 @@ export class GwPersonPicker extends LitElement {
       <legend part="label">${this.label}</legend>
       <input
         type="search"
-        aria-label=${`${this.label}：${t.find}`}
+        aria-label=${this.label + t.colon + t.find}
         aria-invalid=${this.error ? 'true' : 'false'}
         placeholder=${t.find}
         autocomplete="off"

@@ -66,7 +66,7 @@ export class GwServiceList extends Widget {
               ${t.ask}
             </button>`
           : html`<p class="note soon">
-                ${t.notEligible}${service.eligibility.reason ? `：${service.eligibility.reason}` : ''}
+                ${t.notEligible}${service.eligibility.reason ? t.colon + service.eligibility.reason : ''}
               </p>
               ${
                 this.viewer && this.viewer.enters.length > 0

@@ -53,8 +53,8 @@ export class GwTaskHall extends Widget {
     const [offered, assigned] = await Promise.all(
       boxes.map(box => readCases(client, this.#listing(box), this.pages[box]))
     )
-    if (!offered || !('value' in offered)) return offered ?? { problem: 'failed', message: '' }
-    if (!assigned || !('value' in assigned)) return assigned ?? { problem: 'failed', message: '' }
+    if (!offered || !('value' in offered)) return offered ?? { problem: 'failed' }
+    if (!assigned || !('value' in assigned)) return assigned ?? { problem: 'failed' }
     return { value: () => void (this.pages = { OFFERED: offered.value, ASSIGNED: assigned.value }) }
   }
 
@@ -68,6 +68,8 @@ export class GwTaskHall extends Widget {
 
   #acted(acted: CaseCard, from: Box): void {
     this.taken = from === 'OFFERED' ? this.t.taken(acted.number) : this.t.saved
+    const left = this.pages[from]
+    this.pages = { ...this.pages, [from]: { ...left, cases: left.cases.filter(each => each.id !== acted.id) } }
     void this.refresh()
   }
 
@@ -80,6 +82,8 @@ export class GwTaskHall extends Widget {
   protected override body() {
     const { t, pages, gone } = this
     const open = pages.OFFERED.cases.filter(offer => !gone.some(each => each.offer.id === offer.id))
+    const tasks = pages.ASSIGNED.cases.filter(task => task.actions.length > 0)
+    const handedOn = pages.ASSIGNED.cases.filter(task => task.actions.length === 0)
     const goneCards = gone.map(({ offer, message }) => this.#goneCard(offer, message))
     return html`<section class="stack hall" aria-labelledby="title">
       <h2 id="title">${t.hall}</h2>
@@ -87,7 +91,8 @@ export class GwTaskHall extends Widget {
       <div class="halves">
         <section class="stack" part="offers">${this.#half('OFFERED', t.offers, t.noOffers, open, goneCards)}</section>
         <section class="stack" part="tasks">
-          ${this.#half('ASSIGNED', t.tasks, t.noTasks, pages.ASSIGNED.cases, [])}
+          ${this.#half('ASSIGNED', t.tasks, t.noTasks, tasks, [])}
+          ${handedOn.length > 0 ? html`<h3>${t.handedOn}</h3>` : nothing} ${this.#cards('ASSIGNED', handedOn, [])}
         </section>
       </div>
     </section>`
@@ -100,10 +105,14 @@ export class GwTaskHall extends Widget {
         ${title} <span class="chip">${after === null ? t.cases(cases.length) : t.casesOrMore(cases.length)}</span>
       </h3>
       ${cases.length + above.length === 0 ? html`<p class="card soft">${none}</p>` : nothing}
-      <ul class="stack">
-        ${above}${repeat(cases, byId, each => this.#card(each, box))}
-      </ul>
+      ${this.#cards(box, cases, above)}
       ${after === null ? nothing : html`<button @click=${() => this.#more(box)}>${t.more}</button>`}`
+  }
+
+  #cards(box: Box, cases: readonly CaseCard[], above: readonly TemplateResult[]) {
+    return html`<ul class="stack">
+      ${above}${repeat(cases, byId, each => this.#card(each, box))}
+    </ul>`
   }
 
   #card(shown: CaseCard, box: Box): TemplateResult {

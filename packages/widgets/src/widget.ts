@@ -135,7 +135,7 @@ export abstract class Widget extends LitElement {
     if (turn !== this.#turn) return
     if (!('value' in asked)) return this.fail(asked)
     const { viewer } = asked.value
-    if (!viewer && this.needsViewer) return this.fail({ problem: 'signed-out', message: '' })
+    if (!viewer && this.needsViewer) return this.fail({ problem: 'signed-out' })
     this.viewer = viewer
     const answer = await this.load(client)
     if (turn !== this.#turn) return
@@ -211,8 +211,11 @@ export abstract class Widget extends LitElement {
 
   #banner(): TemplateResult | typeof nothing {
     const { t, failure, away } = this
-    if (failure?.problem === 'offline') return html`<p class="note soon" role="status">${t.stale}</p>`
-    if (failure) return html`<p class="note bad" role="status">${failureWords(failure, t)}</p>`
+    if (failure)
+      return html`<div class="note row apart ${failure.problem === 'failed' ? 'bad' : 'soon'}" role="status">
+        ${failure.problem === 'offline' ? t.stale : failureWords(failure, t)}
+        <button @click=${() => this.refresh()}>${t.retry}</button>
+      </div>`
     return away ? html`<p class="note soon" role="status">${t.away}</p>` : nothing
   }
 
@@ -243,8 +246,7 @@ function above(node: Node): Node | null {
 /** Whether an element says where the endpoint is; the provider is upgraded before the widgets inside it, see index.ts. */
 const isSource = (node: Node): node is GwProvider | Widget => node instanceof GwProvider || node instanceof Widget
 
-/** What stands in the way, in words; the server's own where it spoke. */
+/** What stands in the way, in words. */
 export function failureWords(failure: Failure, t: Texts): string {
-  if (failure.message) return failure.message
   return { offline: t.offline, 'signed-out': t.signedOut, busy: t.busy, failed: t.failed }[failure.problem]
 }

@@ -56,7 +56,7 @@ test('an open case moves on by itself, and the applicant reviews it in place', a
   await expectWords(mine, '待派单')
   town.act('li', begun, 'DISPATCH', { to: ['zhao'], note: '请尽快上门' })
   town.act('zhao', begun, 'ACCEPT')
-  await expectWords(mine, /办理中.*现由 赵党员 办理.*派单 待接单.*请尽快上门/)
+  await expectWords(mine, /办理中.*当前处理人：赵党员.*派单 待接单.*请尽快上门/)
   town.act('zhao', begun, 'DONE', { what: '换了一个水龙头' })
   await expectWords(mine, /满意 基本满意 不满意/)
   await expectWords(mine, '换了一个水龙头')

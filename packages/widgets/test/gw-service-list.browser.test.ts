@@ -78,7 +78,7 @@ test('a fault of the server is said, and trying again reads anew', async () => {
 test('too many requests are said as such', async () => {
   const town = createTown()
   town.network.status = 429
-  await expectWords(await show('gw-service-list', { town, as: 'wang' }), '请求太多')
+  await expectWords(await show('gw-service-list', { town, as: 'wang' }), '现在人多，请稍等片刻再试')
 })
 
 test('a token that has run out asks to sign in', async () => {

@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { fileURLToPath } from 'node:url'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import { chromium, type Browser } from 'playwright-core'
 import { chromium as chromiumHere } from '../../../scripts/chromium.ts'
 import { wholeScript } from './bundle.ts'
+import { openTab, type Tab } from './tab.ts'
 import type { PersonId } from './town-facts.ts'
 import { createTown, type Town } from './town.ts'
 
@@ -66,29 +67,14 @@ async function answer(town: Town, request: IncomingMessage, response: ServerResp
   response.end()
 }
 
-/** A tab as a page sees itself, with what its policy forbade, what it asked of others, and what went wrong. */
-export type Tab = { page: Page; faults: string[] }
-
 /** The portal in a window of its own, with a person signed in. */
 export async function enter(
   portal: Portal,
   person: PersonId | '',
   viewport = { width: 1280, height: 900 }
 ): Promise<Tab> {
-  const context = await portal.browser.newContext({ viewport, locale: 'zh-CN' })
-  const page = await context.newPage()
-  const faults: string[] = []
-  page.on('pageerror', error => faults.push(error.message))
-  page.on('console', message => void (['error', 'warning'].includes(message.type()) && faults.push(message.text())))
-  page.on('request', request => {
-    if (!request.url().startsWith(portal.url) && !request.url().startsWith('data:'))
-      faults.push(`asked ${request.url()}`)
-  })
-  await page.exposeFunction('reportViolation', (text: string) => void faults.push(text))
-  await page.addInitScript(
-    `document.addEventListener('securitypolicyviolation', event => reportViolation('forbidden: ' + event.violatedDirective + ' ' + event.blockedURI))
-    ${person ? `sessionStorage.getItem('gridwright-token') ?? sessionStorage.setItem('gridwright-token', '${person}')` : ''}`
-  )
-  await page.goto(portal.url)
-  return { page, faults }
+  const signIn = `sessionStorage.getItem('gridwright-token') ?? sessionStorage.setItem('gridwright-token', '${person}')`
+  const tab = await openTab(portal.browser, portal.url, { viewport }, person ? signIn : '')
+  await tab.page.goto(portal.url)
+  return tab
 }

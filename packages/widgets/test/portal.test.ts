@@ -38,12 +38,12 @@ test('resident, dispatcher, party member and street officer bring one order from
   await zhao.page.getByText('已接单，请按时办理').waitFor()
   await qian.page.getByText('现在没有可接的单').waitFor()
   await sun.page.getByText('全部未结').click()
-  await sun.page.getByText('现由 赵党员 办理').waitFor()
+  await sun.page.getByText('当前处理人：赵党员').waitFor()
 
   await zhao.page.getByRole('button', { name: '办结' }).click()
   await zhao.page.getByLabel('办了什么').fill('换了一个水龙头')
   await zhao.page.getByRole('button', { name: '办结' }).last().click()
-  await zhao.page.getByText('您手上没有在办的单').waitFor()
+  await zhao.page.getByText('等评价或下一步').waitFor()
 
   await wang.page.getByRole('button', { name: '满意', exact: true }).click()
   await wang.page.getByRole('button', { name: '确定' }).click()
@@ -64,7 +64,7 @@ test('each viewer sees the sections of their posts and registrations, and who th
   }
   expect(await sections('')).toEqual([['我要点单'], ''])
   expect(await sections('wang')).toEqual([['我要点单', '我的点单'], '王秀英 · 居民'])
-  expect(await sections('li')).toEqual([['我要点单', '我的点单', '派单台'], '李联络 · 城南社区社区联络员'])
+  expect(await sections('li')).toEqual([['我要点单', '我的点单', '派单台'], '李联络 · 城南社区 社区联络员'])
   expect(await sections('zhao')).toEqual([['我要点单', '我的点单', '接单大厅'], '赵党员 · 报到党员'])
 })
 

@@ -149,7 +149,7 @@ export function createTown() {
     if (box === 'MINE') return target.applicant.id === viewer || target.enteredBy === viewer
     if (box === 'TODO') return actionsFor(target, viewer).length > 0
     if (box === 'OFFERED') return target.state === 'dispatched' && target.offered.includes(viewer ?? '')
-    return box === 'ASSIGNED' ? target.state === 'accepted' && target.assignee === viewer : true
+    return box === 'ASSIGNED' ? target.assignee === viewer : true
   }
 
   const person = (id: string | null) => (id !== null && id in people ? { id, ...people[id as PersonId] } : null)
@@ -262,14 +262,14 @@ export function createTown() {
 
   function act(input: ActInput, viewer: PersonId | null) {
     const target = cases.find(each => each.id === input.case)
+    if (target && input.expectedRevision !== undefined && input.expectedRevision !== target.revision)
+      return refusal('case.changed', '单子已有变化，请看最新情况后再办')
     if (!viewer || !target || !visible(target, viewer)) {
       const taken = target && input.event === 'ACCEPT'
       return taken ? refusal('offer.taken', '已被他人接走') : refusal('case.missing', '没有找到这个单子')
     }
     if (!actionsFor(target, viewer).some(each => each.event === input.event))
       return refusal('event.impossible', '现在不能这样办')
-    if (input.expectedRevision !== undefined && input.expectedRevision !== target.revision)
-      return refusal('case.changed', '单子已有变化，请看最新情况后再办')
     const answers = input.answers ?? {}
     const went = (state: TownCase['state'], label: string) =>
       enter(target, state, input.event, label, viewer, input.answers ?? null)
