@@ -163,7 +163,10 @@ function postgresMs(): number {
 
 async function child(file: string, env: Record<string, string>): Promise<{ process: ChildProcess; port: number }> {
   const started = fork(fileURLToPath(new URL(file, import.meta.url)), {
-    execArgv: ['--conditions=source', ...(process.env['BENCH_PROFILE'] ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof2'] : [])],
+    execArgv: [
+      '--conditions=source',
+      ...(process.env['BENCH_PROFILE'] ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof2'] : [])
+    ],
     env: { ...process.env, BENCH_SECRET: secret, ...env }
   })
   children.push(started)

@@ -52,7 +52,8 @@ type Discriminator = { readonly name: string; readonly values: readonly unknown[
 /** The property that tells the alternatives apart, each having its own constant there. */
 function discriminatedBy(ajv: Ajv2020, branches: readonly Json[]): Discriminator | undefined {
   const [first] = branches.map(branch => resolved(ajv, branch))
-  for (const name of Object.keys((first?.properties as Json | undefined) ?? {})) {
+  const properties = first?.properties as Json | undefined // `properties` is an object in every schema
+  for (const name of Object.keys(properties ?? {})) {
     const values = branches.map(branch => constantOf(ajv, branch, name))
     if (!values.includes(undefined)) return { name, values }
   }

@@ -379,7 +379,7 @@ describe('of alternatives the one most likely meant is explained', () => {
 })
 
 test('things in a list that are named like methods are compared as any others', () => {
-  const methods = [{ valueOf: 1 }, { toString: 1 }, { valueOf: 1 }]
+  const methods: readonly unknown[] = [{ valueOf: 1 }, { toString: 1 }, { valueOf: 1 }]
   const repeated = '/channels/2 repeated: {"valueOf":1} is listed twice; keep one'
   expect(told('service', { ...service, channels: methods })).toContain(repeated)
 })

@@ -52,7 +52,8 @@ export async function importData(
   now: number,
   onProgress: ImportProgress = () => undefined
 ): Promise<Imported> {
-  const texts = Object.keys(columns).flatMap(file => (files.has(file) ? [[file, files.get(file) ?? ''] as const] : []))
+  const names = Object.keys(columns) as (keyof typeof columns)[] // an object literal has no other keys
+  const texts = names.flatMap(file => (files.has(file) ? [[file, files.get(file) ?? ''] as const] : []))
   const hash = contentHash(Object.fromEntries(texts))
   return session.within(locality.id, async run => {
     await run('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`import ${locality.id}`])
@@ -65,9 +66,9 @@ export async function importData(
     const checked = await checkedRows(
       run,
       locality,
-      texts.map(([file, text]) => tableOf(file as keyof typeof columns, text, problems)),
+      texts.map(([file, text]) => tableOf(file, text, problems)),
       problems
-    ) // the files are those of `columns`
+    )
     if (problems.length > 0)
       throw storeFault('import.refused', shown(problems), { problems: problems.slice(0, maxProblems) })
     const counts = await store(run, locality.id, checked, onProgress)
@@ -142,6 +143,8 @@ async function checkedRows(
   }
 }
 
+/** The area above another, none for the top, or what is wrong with it; `reported` where that has been said of itself. */
+type Above = Pick<AreaRow, 'id' | 'level' | 'path' | 'places'> | undefined | 'circular' | 'unknown' | 'reported'
 type Stored = ReadonlyMap<string, Pick<AreaRow, 'id' | 'level' | 'path' | 'places'>>
 
 async function storedAreas(run: Run, locality: string, ids: readonly string[]): Promise<Stored> {
@@ -164,16 +167,12 @@ function areasIn(
   const made = new Map<string, AreaRow | undefined>()
   const seen = new Set<string>()
   const make = (row: DataRow, below: readonly string[]): AreaRow | undefined => {
-    const { code = '', name = '', level = '', parent = '' } = row.cells
+    const { code, name, level, parent } = areaCells(row)
     if (made.has(code)) return made.get(code)
     made.set(code, undefined)
-    const parentRow = byCode.get(parent)
-    const circular = parent !== '' && [...below, code].includes(parent)
-    const above =
-      circular || parent === '' ? undefined : parentRow ? make(parentRow, [...below, code]) : stored.get(parent)
-    if (parentRow && !above && !circular) return undefined // what is wrong with the parent has been reported
-    const fault = circular ? 'circular' : parent !== '' && !above ? 'unknown' : undefined
-    if (fault) return report(row, 'parent', fault)
+    const above = aboveOf(parent, [...below, code])
+    if (above === 'reported') return undefined
+    if (typeof above === 'string') return report(row, 'parent', above)
     const misplaced = levelFault(ranks, level, above)
     if (misplaced) return report(row, 'level', misplaced)
     const area = {
@@ -188,6 +187,12 @@ function areasIn(
     made.set(code, area)
     return area
   }
+  const aboveOf = (parent: string, below: readonly string[]): Above => {
+    if (parent === '') return undefined
+    if (below.includes(parent)) return 'circular'
+    const row = byCode.get(parent)
+    return row ? (make(row, below) ?? 'reported') : (stored.get(parent) ?? 'unknown')
+  }
   for (const row of rows) {
     const { code = '', name = '' } = row.cells
     if (code === '') report(row, 'code', 'missing')
@@ -198,6 +203,10 @@ function areasIn(
   }
   const areas = [...made.values()].filter(area => area !== undefined)
   return { rows: areas, levels: new Map([...stored.values(), ...areas].map(({ id, level }) => [id, level])) }
+}
+
+function areaCells({ cells: { code = '', name = '', level = '', parent = '' } }: DataRow) {
+  return { code, name, level, parent }
 }
 
 function levelFault(

@@ -27,71 +27,49 @@ const derived = { next_due_at: 'timestamptz', awaits_calendar: 'boolean', audien
 /** Columns of case_record after `locality`, by name. */
 export const caseColumns: Readonly<Record<string, string>> = { ...told, ...derived }
 
+/** The facts of a case that columns hold; the others are members of `body`. */
+const facts: Readonly<Record<Exclude<keyof typeof told, 'body'>, keyof CaseRow>> = {
+  id: 'id',
+  number: 'number',
+  service: 'service',
+  procedure: 'procedure',
+  channel: 'channel',
+  area: 'area',
+  handling_area: 'handlingArea',
+  state: 'state',
+  open: 'open',
+  revision: 'revision',
+  submitted_at: 'submittedAt',
+  updated_at: 'updatedAt',
+  closed_at: 'closedAt',
+  applicant: 'applicant',
+  assignee: 'assignee',
+  owners: 'owners'
+}
+const columnsOfFacts = Object.entries(facts)
+const inColumns: ReadonlySet<string> = new Set(Object.values(facts))
+
 /** A case as the columns of `caseColumns`; instants in ISO 8601. */
 export function recordOf(row: CaseRow): Readonly<Record<string, unknown>> {
-  const {
-    id,
-    number,
-    service,
-    procedure,
-    channel,
-    area,
-    handlingArea,
-    state,
-    open,
-    revision,
-    submittedAt,
-    updatedAt,
-    closedAt,
-    applicant,
-    assignee,
-    owners,
-    ...body
-  } = row
   const due = nextDueAt(row)
+  const columns = columnsOfFacts.map(([column, fact]) => {
+    const value = row[fact]
+    return [column, column.endsWith('_at') && typeof value === 'number' ? iso(value) : value]
+  })
   return {
-    id,
-    number,
-    service,
-    procedure,
-    channel,
-    area,
-    state,
-    open,
-    revision,
-    applicant,
-    assignee,
-    owners,
-    body,
-    handling_area: handlingArea,
-    submitted_at: iso(submittedAt),
-    updated_at: iso(updatedAt),
-    closed_at: closedAt === null ? null : iso(closedAt),
+    ...Object.fromEntries(columns),
+    body: Object.fromEntries(Object.entries(row).filter(([fact]) => !inColumns.has(fact))),
     next_due_at: due === null ? 'infinity' : iso(due),
     awaits_calendar: awaitsCalendar(row),
     audience: audienceOf(row)
   }
 }
 
-/** What the select list of `caseSelection` gives. */
-export type CaseRecord = {
-  id: string
-  number: string
-  service: string
-  procedure: string
-  channel: string
-  area: string
-  handling_area: string
-  state: string
-  open: boolean
-  revision: number
-  submitted_at: number
-  updated_at: number
-  closed_at: number | null
-  applicant: string
-  assignee: string | null
-  owners: readonly string[]
-  body: Omit<CaseRow, 'id'>
+/** What the select list of `caseSelection` gives; instants in epoch milliseconds. */
+export type CaseRecord = { readonly [column in keyof typeof told]: unknown } & {
+  readonly id: string
+  readonly submitted_at: number
+  readonly body: Partial<CaseRow>
 }
 
 /** Select list for `CaseRecord` from case_record under `alias`. */
@@ -111,33 +89,9 @@ export const noCase = Object.keys(told)
 
 /** The case that a record holds. */
 export function caseFrom(record: CaseRecord): CaseRow {
-  const {
-    handling_area: handlingArea,
-    submitted_at: submittedAt,
-    updated_at: updatedAt,
-    closed_at: closedAt,
-    body
-  } = record
-  const { id, number, service, procedure, channel, area, state, open, revision, applicant, assignee, owners } = record
-  return {
-    ...body,
-    id,
-    number,
-    service,
-    procedure,
-    channel,
-    area,
-    handlingArea,
-    state,
-    open,
-    revision,
-    submittedAt,
-    updatedAt,
-    closedAt,
-    applicant,
-    assignee,
-    owners
-  }
+  const values: Readonly<Record<string, unknown>> = record
+  const told = Object.fromEntries(columnsOfFacts.map(([column, fact]) => [fact, values[column]]))
+  return { ...record.body, ...told } as CaseRow // columns and body hold all that `recordOf` took from one
 }
 
 /** Columns of case_event after `locality`, with their types. */

@@ -28,68 +28,28 @@ const maxPayloadChars = 6_000
 export async function openNews(appUrl: string, log: (message: string) => void): Promise<News> {
   const changed = new Map<(change: Change, locality: string) => void, string | null>()
   const published = new Set<(locality: string | undefined) => void>()
-  let client: Client | undefined
-  let closed = false
-  let waiting: NodeJS.Timeout | undefined
-  let untold: string[] = []
-  let telling: NodeJS.Timeout | undefined
   const hear = (locality: string, change: Change) => {
     for (const [listener, wanted] of changed) if (wanted === null || wanted === locality) listener(change, locality)
   }
-  const heard = ({ channel, payload = '', processId }: Notification) => {
-    if (channel === 'gridwright_release') for (const listener of published) listener(payload)
-    if (channel !== 'gridwright' || processId === (client && pidOf(client))) return
-    for (const line of payload.split('\n')) {
-      const [locality = '', id = '', revision = '', event = ''] = line.split(':')
+  const hearAll = (payload: string) => {
+    for (const text of payload.split('\n')) {
+      const [locality = '', id = '', revision = '', event = ''] = text.split(':')
       hear(locality, { case: id, revision: Number(revision), event })
     }
   }
-  const tell = async () => {
-    telling = undefined
-    const [batch, told] = [untold.slice(-maxUntold), client]
-    if (!told || batch.length === 0) return
-    untold = []
-    await told.query({
-      name: 'tell',
-      text: `select pg_notify('gridwright', line) from unnest($1::text[]) as line`,
-      values: [payloads(batch)]
-    })
+  const publish = (locality: string | undefined) => {
+    for (const listener of published) listener(locality)
   }
-  const tellSoon = () => {
-    telling ??= setTimeout(
-      () => void tell().catch((error: unknown) => log(`news were not told: ${String(error)}`)),
-      tellWithinMs
-    )
-  }
-  const lost = (pauseMs: number) => {
-    client = undefined
-    if (closed || waiting) return
-    log(`no news from the database, listening again in ${pauseMs} ms`)
-    for (const listener of published) listener(undefined)
-    waiting = setTimeout(() => {
-      waiting = undefined
-      open().catch(() => lost(Math.min(pauseMs * 2, longestPauseMs)))
-    }, pauseMs)
-    waiting.unref()
-  }
-  const open = async () => {
-    const opened: Client = await connect(appUrl, 'gridwright news', () => opened === client && lost(firstPauseMs))
-    opened.on('end', () => opened === client && lost(firstPauseMs))
-    opened.on('notification', heard)
-    await opened.query('listen gridwright; listen gridwright_release')
-    if (closed) return opened.end()
-    client = opened
-    for (const listener of published) listener(undefined) // what came in between was not heard
-    if (untold.length > 0) tellSoon()
-  }
-  await open()
+  const line = await openLine(appUrl, log, {
+    heard: ({ channel, payload = '' }) => (channel === 'gridwright_release' ? publish(payload) : hearAll(payload)),
+    missed: () => publish(undefined)
+  })
+  const teller = tellerOn(line, log)
   return {
-    listening: () => client !== undefined,
+    listening: () => line.client() !== undefined,
     announce(locality, change) {
       hear(locality, change)
-      untold.push(`${locality}:${change.case}:${change.revision}:${change.event}`)
-      if (untold.length >= 2 * maxUntold) untold = untold.slice(-maxUntold)
-      tellSoon()
+      teller.tell(`${locality}:${change.case}:${change.revision}:${change.event}`)
     },
     changes(locality, listener) {
       changed.set(listener, locality)
@@ -100,13 +60,80 @@ export async function openNews(appUrl: string, log: (message: string) => void): 
       return () => void published.delete(listener)
     },
     async close() {
+      await teller.close()
+      await line.close()
+    }
+  }
+}
+
+/** A connection that listens and comes back by itself; `client` is undefined while it is away. */
+type Line = { client(): Client | undefined; close(): Promise<void> }
+type Ear = { readonly heard: (notification: Notification) => void; readonly missed: () => void }
+
+async function openLine(appUrl: string, log: (message: string) => void, { heard, missed }: Ear): Promise<Line> {
+  let client: Client | undefined
+  let closed = false
+  let waiting: NodeJS.Timeout | undefined
+  const lost = (pauseMs: number) => {
+    client = undefined
+    if (closed || waiting) return
+    log(`no news from the database, listening again in ${pauseMs} ms`)
+    missed()
+    waiting = setTimeout(() => {
+      waiting = undefined
+      open().catch(() => lost(Math.min(pauseMs * 2, longestPauseMs)))
+    }, pauseMs)
+    waiting.unref()
+  }
+  const open = async () => {
+    const opened: Client = await connect(appUrl, 'gridwright news', () => opened === client && lost(firstPauseMs))
+    opened.on('end', () => opened === client && lost(firstPauseMs))
+    opened.on('notification', notification =>
+      notification.processId === pidOf(opened) && notification.channel === 'gridwright'
+        ? undefined
+        : heard(notification)
+    )
+    await opened.query('listen gridwright; listen gridwright_release')
+    if (closed) return opened.end()
+    client = opened
+    missed() // what came in between was not heard
+  }
+  await open()
+  return {
+    client: () => client,
+    async close() {
       closed = true
       clearTimeout(waiting)
-      clearTimeout(telling)
-      await tell().catch(() => undefined) // whoever closes does not wait for a broken connection
       const ending = client
       client = undefined
       if (ending) await Promise.race([ending.end(), new Promise<void>(resolve => setTimeout(resolve, 2_000).unref())])
+    }
+  }
+}
+
+/** Tells others what is given to it, one batch after the other, soon. */
+function tellerOn(line: Line, log: (message: string) => void): { tell(text: string): void; close(): Promise<void> } {
+  let untold: string[] = []
+  let timer: NodeJS.Timeout | undefined
+  let telling = Promise.resolve()
+  const send = async () => {
+    timer = undefined
+    const [client, batch] = [line.client(), untold.slice(-maxUntold)]
+    untold = []
+    if (!client || batch.length === 0) return
+    const values = [payloads(batch)]
+    await client
+      .query({ name: 'tell', text: `select pg_notify('gridwright', line) from unnest($1::text[]) as line`, values })
+      .catch((error: unknown) => log(`news were not told: ${String(error)}`))
+  }
+  return {
+    tell(text) {
+      untold.push(text)
+      timer ??= setTimeout(() => (telling = telling.then(send)), tellWithinMs)
+    },
+    async close() {
+      clearTimeout(timer)
+      await (telling = telling.then(send))
     }
   }
 }

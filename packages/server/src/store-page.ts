@@ -34,9 +34,8 @@ export function positionOf(cursor: string | undefined): Position | undefined {
   if (cursor === undefined) return undefined
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-    return Array.isArray(parsed) && parsed.length === 2 && parsed.every(part => typeof part === 'string')
-      ? (parsed as unknown as Position)
-      : undefined // two strings
+    const [first, second]: readonly unknown[] = Array.isArray(parsed) ? parsed : []
+    return typeof first === 'string' && typeof second === 'string' ? [first, second] : undefined
   } catch {
     return undefined // whoever sends a cursor that we did not make gets the first page
   }

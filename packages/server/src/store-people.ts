@@ -42,35 +42,20 @@ export function holders(
   return session.read<PersonCard>(locality, holdersSql, params)
 }
 
+type Cards = (session: Session, locality: string, ids: readonly string[]) => Promise<ReadonlyMap<string, PersonCard>>
+
+const cardsFrom =
+  (table: 'person' | 'contact', type: 'text' | 'uuid'): Cards =>
+  async (session, locality, ids) => {
+    const sql = `select id, name, phone from ${table} where locality = $1 and id = any($2::${type}[])`
+    return cards(await session.read<PersonCard>(locality, sql, [locality, type === 'uuid' ? ids.filter(isUuid) : ids]))
+  }
+
 /** People by id; unknown ids are missing. */
-export async function people(
-  session: Session,
-  locality: string,
-  ids: readonly string[]
-): Promise<ReadonlyMap<string, PersonCard>> {
-  return cards(
-    await session.read<PersonCard>(
-      locality,
-      'select id, name, phone from person where locality = $1 and id = any($2::text[])',
-      [locality, ids]
-    )
-  )
-}
+export const people = cardsFrom('person', 'text')
 
 /** Callers without an account by id; unknown ids are missing. */
-export async function contacts(
-  session: Session,
-  locality: string,
-  ids: readonly string[]
-): Promise<ReadonlyMap<string, PersonCard>> {
-  return cards(
-    await session.read<PersonCard>(
-      locality,
-      'select id, name, phone from contact where locality = $1 and id = any($2::uuid[])',
-      [locality, ids.filter(isUuid)]
-    )
-  )
-}
+export const contacts = cardsFrom('contact', 'uuid')
 
 /** Which of `ids` are ids of rows of `table` in this locality. */
 export async function known(

@@ -19,7 +19,8 @@ afterAll(async () => {
   await ziyun.close()
 })
 const run = (command: Parameters<Ziyun['store']['run']>[1]) => ziyun.store.run('ziyun', command)
-const count = async (sql: string, ...params: unknown[]) => Number((await owner.query<{ count: string }>(sql, params)).rows[0]?.count)
+const count = async (sql: string, ...params: unknown[]) =>
+  Number((await owner.query<{ count: string }>(sql, params)).rows[0]?.count)
 
 test('of eight members who accept at once one wins and seven hear that it is taken', async () => {
   const eight = members(1, 2, 3, 4, 5, 6, 7, 8)
@@ -42,7 +43,9 @@ test('a command sent again has its first answer and does nothing twice', async (
 test('a double click lands on two connections and happens once', async () => {
   const command = submitBy('resident-001')
   const outcomes = await Promise.all([1, 2, 3, 4, 5, 6].map(() => run(command)))
-  expect(new Set(outcomes.map(outcome => JSON.stringify(outcome)))).toEqual(new Set([JSON.stringify({ case: command.id, revision: 1 })]))
+  expect(new Set(outcomes.map(outcome => JSON.stringify(outcome)))).toEqual(
+    new Set([JSON.stringify({ case: command.id, revision: 1 })])
+  )
 })
 
 test('a known id with other content is refused', async () => {
@@ -70,10 +73,16 @@ test('a tick with nothing to do leaves no trace', async () => {
 })
 
 test('text that no row can hold is refused', async () => {
-  expect(await run(submitBy('resident-001', { answers: { what: 'a\u0000b' } }))).toEqual({ refused: 'command.text-invalid' })
-  expect(await run(submitBy('resident-001', { answers: { what: 'a\ud800b' } }))).toEqual({ refused: 'command.text-invalid' })
+  expect(await run(submitBy('resident-001', { answers: { what: 'a\u0000b' } }))).toEqual({
+    refused: 'command.text-invalid'
+  })
+  expect(await run(submitBy('resident-001', { answers: { what: 'a\ud800b' } }))).toEqual({
+    refused: 'command.text-invalid'
+  })
   expect(await run(submitBy('resident-001', { id: 'CAFE' }))).toMatchObject({ refused: 'command.id-invalid' })
-  expect(await run(submitBy('resident-001', { answers: { what: '\\u0000 是六个字符' } }))).toMatchObject({ revision: 1 })
+  expect(await run(submitBy('resident-001', { answers: { what: '\\u0000 是六个字符' } }))).toMatchObject({
+    revision: 1
+  })
 })
 
 test('a locality without a release refuses', async () => {
@@ -89,7 +98,9 @@ test('connections killed while commands run lose nothing and do nothing twice', 
   const killer = (async () => {
     let killed = 0
     while (killing) {
-      const { rowCount } = await assassin.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'gridwright' and datname = current_database() and random() < 0.4`)
+      const { rowCount } = await assassin.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'gridwright' and datname = current_database() and random() < 0.4`
+      )
       killed += rowCount ?? 0
       await new Promise(resolve => setTimeout(resolve, 150))
     }
@@ -112,7 +123,12 @@ test('connections killed while commands run lose nothing and do nothing twice', 
   await Promise.all([assassin.end(), store.close()])
   expect(killed).toBeGreaterThan(3)
   expect(outcomes.filter(outcome => 'refused' in outcome)).toEqual([])
-  expect(await count('select count(*) from case_event where case_id = any($1)', commands.map(({ id }) => id))).toBe(commands.length)
+  expect(
+    await count(
+      'select count(*) from case_event where case_id = any($1)',
+      commands.map(({ id }) => id)
+    )
+  ).toBe(commands.length)
   expect(await ziyun.store.verify('ziyun')).toEqual([])
 })
 

@@ -21,7 +21,10 @@ const at = (text: string) => Date.parse(text)
 
 /** Ziyun's data with these tables in place of its own. */
 function withTables(tables: Record<string, string>): ReadonlyMap<string, string> {
-  return new Map([...ziyunFiles(), ...Object.entries(tables).map(([name, text]) => [`data/${name}.csv`, text] as const)])
+  return new Map([
+    ...ziyunFiles(),
+    ...Object.entries(tables).map(([name, text]) => [`data/${name}.csv`, text] as const)
+  ])
 }
 
 async function problemsOf(tables: Record<string, string>): Promise<string[]> {
@@ -36,16 +39,26 @@ test('before anything is published there is nothing to import into', async () =>
 
 test('a table with faults is refused with every faulty row, and nothing of any table is stored', async () => {
   const problems = await problemsOf({
-    areas: 'code,name,level,parent\n1,甲,county,\n2,乙,street,9\n2,丙,street,1\n3,,street,1\n4,丁,village,1\n5,戊,county,1\n6,己,street,7\n7,庚,street,6\n',
+    areas:
+      'code,name,level,parent\n1,甲,county,\n2,乙,street,9\n2,丙,street,1\n3,,street,1\n4,丁,village,1\n5,戊,county,1\n6,己,street,7\n7,庚,street,6\n',
     people: 'id,name,phone\nwang,王,1\nwang,王,2\n,李,\nb c,赵,\n',
     appointments: 'person,post,area,from,to\nnobody,liaison,1,,\nwang,mayor,1,,\nwang,liaison,8,,\nwang,liaison,1,,\n',
     registrations: `person,kind,area,from,to\nwang,resident,1,2026-02-30,\n`
   })
   expect(problems).toEqual([
-    'data/areas.csv:3 parent unknown 9', 'data/areas.csv:4 code duplicate 2', 'data/areas.csv:5 name missing ', 'data/areas.csv:6 level unknown village', 'data/areas.csv:7 level not-below-parent county',
+    'data/areas.csv:3 parent unknown 9',
+    'data/areas.csv:4 code duplicate 2',
+    'data/areas.csv:5 name missing ',
+    'data/areas.csv:6 level unknown village',
+    'data/areas.csv:7 level not-below-parent county',
     'data/areas.csv:9 parent circular 6',
-    'data/people.csv:3 id duplicate wang', 'data/people.csv:4 id missing ', 'data/people.csv:5 id not-an-id b c',
-    'data/appointments.csv:2 person unknown nobody', 'data/appointments.csv:3 post unknown mayor', 'data/appointments.csv:4 area unknown 8', 'data/appointments.csv:5 area wrong-level 1',
+    'data/people.csv:3 id duplicate wang',
+    'data/people.csv:4 id missing ',
+    'data/people.csv:5 id not-an-id b c',
+    'data/appointments.csv:2 person unknown nobody',
+    'data/appointments.csv:3 post unknown mayor',
+    'data/appointments.csv:4 area unknown 8',
+    'data/appointments.csv:5 area wrong-level 1',
     'data/registrations.csv:2 area wrong-level 1'
   ])
   expect((await store.areas('ziyun', { first: 10 })).items).toEqual([])
@@ -60,32 +73,58 @@ test.each([
   [',1969-12-31', 'to not-after-from 1969-12-31']
 ])('dates that are none or make no span are refused: %s', async (dates, problem) => {
   const row = `wang,liaison,520425001001,${dates}`
-  expect(await problemsOf({ people: 'id,name,phone\nwang,王,\n', appointments: `person,post,area,from,to\n${row}\n`, registrations: 'person,kind,area,from,to\n' })).toEqual([`data/appointments.csv:2 ${problem}`])
+  expect(
+    await problemsOf({
+      people: 'id,name,phone\nwang,王,\n',
+      appointments: `person,post,area,from,to\n${row}\n`,
+      registrations: 'person,kind,area,from,to\n'
+    })
+  ).toEqual([`data/appointments.csv:2 ${problem}`])
 })
 
 test('a table that is none, or lacks a column, says where', async () => {
-  expect(await problemsOf({ people: 'id,name\nwang,王\n', appointments: 'person,post,area,from,to\n', registrations: 'person,kind,area,from,to\n"open\n' })).toEqual([
-    'data/people.csv:1 phone heading-missing ', expect.stringContaining('data/registrations.csv:')
-  ])
+  expect(
+    await problemsOf({
+      people: 'id,name\nwang,王\n',
+      appointments: 'person,post,area,from,to\n',
+      registrations: 'person,kind,area,from,to\n"open\n'
+    })
+  ).toEqual(['data/people.csv:1 phone heading-missing ', expect.stringContaining('data/registrations.csv:')])
 })
 
 test('data are imported once, and the same content again is already there', async () => {
   const files: string[] = []
   const first = await store.importData('ziyun', ziyunFiles(), ({ file, rows }) => void files.push(`${file} ${rows}`))
   expect(first).toEqual({ areas: 32, people: 593, appointments: 80, registrations: 520, already: false })
-  expect(files).toEqual(['data/areas.csv 32', 'data/people.csv 593', 'data/appointments.csv 80', 'data/registrations.csv 520'])
+  expect(files).toEqual([
+    'data/areas.csv 32',
+    'data/people.csv 593',
+    'data/appointments.csv 80',
+    'data/registrations.csv 520'
+  ])
   expect(await store.importData('ziyun', ziyunFiles())).toEqual({ ...first, already: true })
 })
 
 test('an area knows its path and its places', async () => {
   const found = (await store.areasById('ziyun', [community])).get(community)
-  expect(found).toEqual({ id: community, code: community, name: '教场社区', level: 'community', parent: '520425001', path: ['520425', '520425001', community] })
+  expect(found).toEqual({
+    id: community,
+    code: community,
+    name: '教场社区',
+    level: 'community',
+    parent: '520425001',
+    path: ['520425', '520425001', community]
+  })
 })
 
 test('a post is held from the local midnight of its first day until before that of its end', async () => {
   const table = 'person,post,area,from,to\nliaison-001,pioneer,520425001001,2026-03-01,2026-03-08\n'
-  await store.importData('ziyun', withTables({ appointments: table, people: 'id,name,phone\n', registrations: 'person,kind,area,from,to\n' }))
-  const posts = async (now: string) => (await store.personFacts('ziyun', 'liaison-001', at(now)))?.appointments.map(({ post }) => post)
+  await store.importData(
+    'ziyun',
+    withTables({ appointments: table, people: 'id,name,phone\n', registrations: 'person,kind,area,from,to\n' })
+  )
+  const posts = async (now: string) =>
+    (await store.personFacts('ziyun', 'liaison-001', at(now)))?.appointments.map(({ post }) => post)
   expect(await posts('2026-02-28T23:59:59+08:00')).toEqual(['liaison'])
   expect(await posts('2026-03-01T00:00:00+08:00')).toEqual(['liaison', 'pioneer'])
   expect(await posts('2026-03-07T23:59:59+08:00')).toEqual(['liaison', 'pioneer'])
@@ -93,6 +132,15 @@ test('a post is held from the local midnight of its first day until before that 
 })
 
 test('a registration without dates holds since 1970', async () => {
-  await store.importData('ziyun', withTables({ registrations: 'person,kind,area,from,to\nliaison-002,resident,520425001001,,\n', people: 'id,name,phone\n', appointments: 'person,post,area,from,to\n' }))
-  expect((await store.personFacts('ziyun', 'liaison-002', at('1970-01-01T00:00:00Z')))?.registrations).toEqual([{ kind: 'resident', area: community }])
+  await store.importData(
+    'ziyun',
+    withTables({
+      registrations: 'person,kind,area,from,to\nliaison-002,resident,520425001001,,\n',
+      people: 'id,name,phone\n',
+      appointments: 'person,post,area,from,to\n'
+    })
+  )
+  expect((await store.personFacts('ziyun', 'liaison-002', at('1970-01-01T00:00:00Z')))?.registrations).toEqual([
+    { kind: 'resident', area: community }
+  ])
 })

@@ -34,11 +34,22 @@ test('the application role may not touch the journal, a release or a publication
   const app = new Client(database.appUrl)
   await app.connect()
   const attempts = [
-    `update case_event set hash = ''`, `delete from case_event`, `update release set files = '{}'`, `delete from publication`,
-    `update command_log set digest = ''`, `alter table case_record disable row level security`, `truncate case_key`
+    `update case_event set hash = ''`,
+    `delete from case_event`,
+    `update release set files = '{}'`,
+    `delete from publication`,
+    `update command_log set digest = ''`,
+    `alter table case_record disable row level security`,
+    `truncate case_key`
   ]
   const codes = []
-  for (const sql of attempts) codes.push(await app.query(sql).then(() => 'done', (error: { code?: string }) => error.code))
+  for (const sql of attempts)
+    codes.push(
+      await app.query(sql).then(
+        () => 'done',
+        (error: { code?: string }) => error.code
+      )
+    )
   await app.end()
   expect(codes).toEqual(attempts.map(() => '42501'))
 })

@@ -46,7 +46,7 @@ test('pages of notices follow each other without gap or repetition', async () =>
   await sendNotices(ziyun.store, 'ziyun')
   const all = (await inbox('person:resident-002')).map(({ id }) => id)
   const paged: string[] = []
-  for (let after: string | undefined, more = true; more; ) {
+  for (let after: string | undefined, more = true; more;) {
     const page = await ziyun.store.notices('ziyun', ['person:resident-002'], 2, after)
     paged.push(...page.items.map(({ node }) => node.id))
     after = page.items.at(-1)?.cursor
@@ -100,7 +100,11 @@ test('what a deliverer leaves undelivered waits, longer each time', async () => 
   const waits: number[] = []
   for (let i = 0; i < 3; i++) {
     await sendNotices(ziyun.store, 'ziyun', async () => [])
-    const { rows: [row] } = await owner.query(`select max(extract(epoch from leased_until - clock_timestamp())) as wait from notice where sent_at is null`)
+    const {
+      rows: [row]
+    } = await owner.query(
+      `select max(extract(epoch from leased_until - clock_timestamp())) as wait from notice where sent_at is null`
+    )
     waits.push(Number(row.wait))
     await owner.query(`update notice set leased_until = '-infinity' where sent_at is null`)
   }

@@ -59,11 +59,17 @@ test('a deadline waits for a calendar year and is dated when the year is publish
   const sweeper = startSweeper(second, { log: quiet, now: () => now })
   const calendar = files.get('calendar.json') ?? ''
   const years = /"years":\s*\{/.exec(calendar)
-  const published = calendar.replace(years?.[0] ?? '', `${years?.[0]} "2027": { "holidays": ["2027-01-01"], "workdays": [] },`)
+  const published = calendar.replace(
+    years?.[0] ?? '',
+    `${years?.[0]} "2027": { "holidays": ["2027-01-01"], "workdays": [] },`
+  )
   await ziyun.store.publish(new Map([...files, ['calendar.json', published]]), { ...by, now })
-  for (const started = Date.now(); !(await journalOf(id)).includes('RECOMPUTED') && Date.now() - started < 8_000; ) await pause(50)
+  for (const started = Date.now(); !(await journalOf(id)).includes('RECOMPUTED') && Date.now() - started < 8_000;)
+    await pause(50)
   await sweeper.stop()
-  expect((await ziyun.store.rowOf('ziyun', id))?.deadlines).toMatchObject([{ name: 'dispatch', due: Date.parse('2027-03-01T15:00+08:00') }])
+  expect((await ziyun.store.rowOf('ziyun', id))?.deadlines).toMatchObject([
+    { name: 'dispatch', due: Date.parse('2027-03-01T15:00+08:00') }
+  ])
   expect(await journalOf(id)).toEqual(['SUBMIT', 'RECOMPUTED'])
 })
 
@@ -73,11 +79,14 @@ test('what cannot be fired is left for later and holds nothing else up', async (
   const store = {
     ...ziyun.store,
     run: (locality: string, command: Parameters<Store['run']>[1]) =>
-      'case' in command && command.case === broken.case ? Promise.reject(new Error('broken')) : ziyun.store.run(locality, command)
+      'case' in command && command.case === broken.case
+        ? Promise.reject(new Error('broken'))
+        : ziyun.store.run(locality, command)
   }
   const failed: string[] = []
   const skipped = new Map()
-  for (let round = 0; round < 3; round++) await sweep(store, 'ziyun', () => monday + 5 * hour, { onError: (_error, id) => failed.push(id), skipped })
+  for (let round = 0; round < 3; round++)
+    await sweep(store, 'ziyun', () => monday + 5 * hour, { onError: (_error, id) => failed.push(id), skipped })
   expect(failed).toEqual([broken.case])
   expect(await journalOf(sound.case)).toContain('WARNED')
 })

@@ -26,7 +26,11 @@ export function filesAs(id: string): Map<string, string> {
   return files.set('locality.json', (files.get('locality.json') ?? '').replace('"id": "ziyun"', `"id": "${id}"`))
 }
 
-export type Ziyun = { readonly store: Store; readonly database: { url: string; appUrl: string }; close(): Promise<void> }
+export type Ziyun = {
+  readonly store: Store
+  readonly database: { url: string; appUrl: string }
+  close(): Promise<void>
+}
 
 /** A store with Ziyun published and imported, in a database of its own. */
 export async function openZiyun(): Promise<Ziyun> {
@@ -50,7 +54,17 @@ const salt = '00112233445566778899aabbccddeeff'
 
 /** An order of `person` in the community, as new as `id`. */
 export function submitBy(person: string, more: Partial<Submit> = {}): Submit {
-  return { kind: 'submit', id: randomUUID(), actor: { person }, now: monday, salt, service: 'mediation', area: community, answers: { what: '两家为过道争执' }, ...more }
+  return {
+    kind: 'submit',
+    id: randomUUID(),
+    actor: { person },
+    now: monday,
+    salt,
+    service: 'mediation',
+    area: community,
+    answers: { what: '两家为过道争执' },
+    ...more
+  }
 }
 
 /** An event that `person` sends to a case. */
@@ -59,7 +73,11 @@ export function actBy(person: string, caseId: string, event: string, more: Parti
 }
 
 /** The answer of a command that must be accepted. */
-export async function accepted(store: Pick<Store, 'run'>, command: Command, locality = 'ziyun'): Promise<{ case: string; revision: number }> {
+export async function accepted(
+  store: Pick<Store, 'run'>,
+  command: Command,
+  locality = 'ziyun'
+): Promise<{ case: string; revision: number }> {
   const outcome: Outcome = await store.run(locality, command)
   if ('refused' in outcome) throw new Error(`${command.kind} was refused: ${JSON.stringify(outcome)}`)
   return outcome
@@ -73,4 +91,5 @@ export async function dispatched(store: Pick<Store, 'run'>, to: readonly string[
 }
 
 /** The ids of party members with these numbers, all registered in the community. */
-export const members = (...numbers: readonly number[]) => numbers.map(number => `party-member-${String(number).padStart(3, '0')}`)
+export const members = (...numbers: readonly number[]) =>
+  numbers.map(number => `party-member-${String(number).padStart(3, '0')}`)

@@ -1,5 +1,5 @@
 // Locality folders as the checks read them: file by path, text and data alike.
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Locality } from '@gridwright/core'
@@ -33,3 +33,8 @@ export function localityOf(files: Files): Locality {
   if (!locality || issues.length > 0) throw new Error(JSON.stringify(issues))
   return locality
 }
+
+/** The folders of examples that are localities with scenarios. */
+export const exampleNames: readonly string[] = readdirSync(join(root, 'examples')).filter(
+  name => existsSync(join(root, 'examples', name, 'locality.json')) && existsSync(join(root, 'examples', name, 'tests'))
+)

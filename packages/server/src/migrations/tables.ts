@@ -55,7 +55,8 @@ export class TablesMigration extends Migration {
       this.addSql(`create table "${table}" (${columns})`)
       this.addSql(`alter table "${table}" enable row level security`)
       this.addSql(`alter table "${table}" force row level security`)
-      if (table !== 'locality') this.addSql(`create policy "of_locality" on "${table}" using ${tenant} with check ${tenant}`)
+      if (table !== 'locality')
+        this.addSql(`create policy "of_locality" on "${table}" using ${tenant} with check ${tenant}`)
     }
     this.addSql(`create policy "listed" on "locality" for select using (true)`)
     this.addSql(`create policy "of_locality" on "locality" for insert with check ${tenant}`)
