@@ -43,7 +43,7 @@ export function clearanceOn(locality: Locality, row: CaseRow, viewer: Viewer | n
 
 /** A name with all but its first character hidden (王**); never longer or shorter by what it hides. */
 export function maskName(name: string): string {
-  return `${[...name][0] ?? ''}**`
+  return `${Array.from(name)[0] ?? ''}**`
 }
 
 /** A phone number with its middle hidden (138****0001). */

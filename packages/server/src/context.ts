@@ -15,13 +15,14 @@ export type Context = {
   readonly now: number
   readonly identity: Identity | undefined
   /** The signed-in person with what is held now; null for a visitor or a person whom the locality does not know. */
-  viewer(): Promise<Viewer | null>
+  readonly viewer: () => Promise<Viewer | null>
   readonly people: DataLoader<string, PersonCard | undefined>
   readonly contacts: DataLoader<string, PersonCard | undefined>
   readonly areas: DataLoader<string, Area | undefined>
   readonly procedures: DataLoader<string, Procedure>
-  text(text: Text): string
-  instant(at: number): string
+  readonly text: (text: Text) => string
+  /** Epoch milliseconds as RFC 3339 on the locality's wall clock. */
+  readonly instant: (at: number) => string
 }
 
 type Request = Pick<Context, 'store' | 'locality' | 'release' | 'language' | 'now' | 'identity'>

@@ -83,7 +83,7 @@ function sectionsBelow(form: FormFile): readonly Record<string, FormProperty>[] 
 function fieldType(field: FormProperty): string {
   const options = field.oneOf?.map(option => option.const) ?? field.enum
   if (options) return options.map(value => JSON.stringify(value)).join(' | ')
-  if (field.type === 'array') return `readonly (${field.items ? fieldType(field.items as FormProperty) : 'unknown'})[]` // items are declared like fields
+  if (field.type === 'array') return `readonly (${field.items ? fieldType(field.items) : 'unknown'})[]`
   if (field.type === 'object')
     return `{ ${Object.entries(field.properties ?? {})
       .map(([name, inner]) => `${JSON.stringify(name)}?: ${fieldType(inner)}`)

@@ -5,6 +5,7 @@ import { extname, join, normalize, sep } from 'node:path'
 import type { Logger } from 'pino'
 import { graphqlEndpoint } from './graphql.ts'
 import type { Metrics } from './metrics.ts'
+import { isCode } from './postgres-fault.ts'
 import { signInPage, signInScript } from './sign-in.ts'
 import type { Store } from './store.ts'
 import type { SignInCodes, Tokens } from './token.ts'
@@ -164,31 +165,27 @@ const types: Readonly<Record<string, string>> = {
   '.png': 'image/png'
 }
 
-async function serveFile(
-  { portal, widgets }: HttpOptions,
-  request: IncomingMessage,
-  response: ServerResponse
-): Promise<void> {
-  const path = decodePath((request.url ?? '/').split('?')[0] ?? '/')
-  const file =
-    path === '/gridwright.js'
-      ? widgets
-      : portal === undefined || path === undefined
-        ? undefined
-        : inside(portal, path === '/' ? '/index.html' : path)
-  if (file === undefined || (request.method !== 'GET' && request.method !== 'HEAD'))
-    return send(response, 404, 'text/plain', 'not found')
+async function serveFile(options: HttpOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const file = fileOf(options, decodePath((request.url ?? '/').split('?')[0] ?? '/'))
+  const reading = request.method === 'GET' || request.method === 'HEAD'
+  const body = file !== undefined && reading ? await contentOf(file) : undefined
+  if (file === undefined || body === undefined) return send(response, 404, 'text/plain', 'not found')
+  const type = `${types[extname(file)] ?? 'application/octet-stream'}; charset=utf-8`
+  send(response, 200, type, request.method === 'HEAD' ? '' : body)
+}
+
+/** The file behind a path of the address, if there may be one. */
+function fileOf({ portal, widgets }: HttpOptions, path: string | undefined): string | undefined {
+  if (path === '/gridwright.js') return widgets
+  if (portal === undefined || path === undefined) return undefined
+  return inside(portal, path === '/' ? '/index.html' : path)
+}
+
+async function contentOf(file: string): Promise<Buffer | undefined> {
   try {
-    const body = await readFile(file)
-    send(
-      response,
-      200,
-      `${types[extname(file)] ?? 'application/octet-stream'}; charset=utf-8`,
-      request.method === 'HEAD' ? '' : body
-    )
+    return await readFile(file)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && ['ENOENT', 'EISDIR', 'ENOTDIR'].includes(String(error.code)))
-      return send(response, 404, 'text/plain', 'not found')
+    if (isCode(error, 'ENOENT', 'EISDIR', 'ENOTDIR')) return undefined
     throw error
   }
 }

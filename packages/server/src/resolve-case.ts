@@ -1,7 +1,6 @@
 /** GraphQL fields of cases: what happened, who owns them, what the viewer may do; personal facts only as clearly as rights allow. */
 import { fieldsOf, type FormSchema } from '@gridwright/forms'
-import type { PartyKey } from '@gridwright/core'
-import { namesIn } from '@gridwright/core'
+import { namesIn, type PartyKey, type Text } from '@gridwright/core'
 import {
   actionsOn,
   candidateKeys,
@@ -13,7 +12,7 @@ import {
 } from '@gridwright/workflows'
 import { clearanceOn, mayNameCandidates, type Clearance } from './access.ts'
 import { procedureFor, type Context } from './context.ts'
-import { connection, formIn, pageSize, type Card } from './resolve-locality.ts'
+import { connection, formIn, given, pageSize, type Card } from './resolve-locality.ts'
 import { engineEventText, noticeText, wordFor } from './texts.ts'
 
 type CaseArgs = {
@@ -44,19 +43,15 @@ export const caseQueries = {
     const size = pageSize(first)
     if (!viewer)
       return connection<CaseRow, CaseRow>({ items: [], hasNextPage: false, hasPreviousPage: false }, row => row)
-    const { open, service, state, area } = filter ?? {}
+    const { box, ...filters } = filter ?? {}
     const page = await context.store.cases(context.locality.id, {
       keys: viewer.audience,
       ownKeys: [...viewer.own],
       person: viewer.facts.id,
-      box: filter?.box ?? 'ALL',
+      box: box ?? 'ALL',
       sort,
       first: size,
-      ...(open == null ? {} : { open }),
-      ...(service == null ? {} : { service }),
-      ...(state == null ? {} : { state }),
-      ...(area == null ? {} : { area }),
-      ...(after == null ? {} : { after })
+      ...given({ ...filters, after })
     })
     return connection(page, row => row)
   },
@@ -122,10 +117,11 @@ export const caseFields = {
     },
     async journal(row: CaseRow, { first, after }: Paging, { store, locality }: Context) {
       const size = pageSize(first)
-      const entries = await store.journal(locality.id, row.id, size + 1, after == null ? undefined : Number(after))
+      const from = given({ after }).after
+      const entries = await store.journal(locality.id, row.id, size + 1, from === undefined ? from : Number(from))
       const items = entries.slice(0, size).map(entry => ({ cursor: String(entry.ordinal), node: { row, entry } }))
       return connection<EventOf, EventOf>(
-        { items, hasNextPage: entries.length > size, hasPreviousPage: after != null },
+        { items, hasNextPage: entries.length > size, hasPreviousPage: from !== undefined },
         node => node
       )
     },
@@ -168,7 +164,7 @@ export const caseFields = {
       const cards = await context.store.holders(context.locality.id, keys, {
         first: size,
         now: context.now,
-        ...(search == null ? {} : { search: search.slice(0, 60) })
+        ...given({ search: search?.slice(0, 60) })
       })
       return cards.map(card => ({ card, name: 'clear', phone: 'mask' }))
     }
@@ -269,19 +265,26 @@ async function applicantFacts(row: CaseRow, context: Context) {
 
 /** A key as people read it: a name, or a post or registration with its area. */
 async function keyInWords(key: PartyKey, row: CaseRow, level: Clearance, context: Context): Promise<string> {
-  const { language, locality, text } = context
-  const [kind = '', rest = ''] = [key.slice(0, key.indexOf(':')), key.slice(key.indexOf(':') + 1)]
+  const { language } = context
   if (key === row.applicant && level !== 'clear') return wordFor('applicant', language)
+  const kind = key.slice(0, key.indexOf(':'))
+  const rest = key.slice(kind.length + 1)
   if (kind === 'person') return (await context.people.load(rest))?.name ?? wordFor('somebody', language)
   if (kind === 'contact') return (await context.contacts.load(rest))?.name ?? wordFor('applicant', language)
-  const [name = '', area = ''] = rest.split('@')
-  const label = (kind === 'post' ? locality.posts : locality.registrations).get(name)?.label ?? name
-  const place = (await context.areas.load(area))?.name
-  return place === undefined
-    ? text(label)
-    : language.startsWith('en')
-      ? `${text(label)}, ${place}`
-      : `${place}${text(label)}`
+  return holdingInWords(kind === 'post' ? context.locality.posts : context.locality.registrations, rest, context)
+}
+
+/** `name@area` of a post or a kind of registration. */
+async function holdingInWords(
+  declared: ReadonlyMap<string, { readonly label: Text }>,
+  holding: string,
+  { areas, language, text }: Context
+): Promise<string> {
+  const [name = '', area = ''] = holding.split('@')
+  const label = text(declared.get(name)?.label ?? name)
+  const place = (await areas.load(area))?.name
+  if (place === undefined) return label
+  return language.startsWith('en') ? `${label}, ${place}` : `${place}${label}`
 }
 
 /** Answers with their sensitive fields masked or left out, as the viewer's clearance says. */

@@ -2,10 +2,11 @@
 import { randomBytes } from 'node:crypto'
 import { textIn } from '@gridwright/core'
 import { answerMessage, type AnswerIssue } from '@gridwright/forms'
-import type { Answers, CaseRow, Command, Refusal } from '@gridwright/workflows'
+import type { Answers, CaseRow, Command, Refusal, Submit } from '@gridwright/workflows'
 import { GraphQLError } from 'graphql'
 import { maySee } from './access.ts'
 import type { Context } from './context.ts'
+import { given } from './resolve-locality.ts'
 import { refusalText } from './texts.ts'
 
 type SubmitInput = {
@@ -28,12 +29,6 @@ type Refused = {
 export const commandMutations = {
   async submit(_: unknown, { input }: { input: SubmitInput }, context: Context) {
     const { service, area, channel, applicant } = input
-    const who =
-      applicant?.person !== undefined
-        ? { person: applicant.person }
-        : applicant?.contact
-          ? { contact: applicant.contact }
-          : undefined
     return send(context, actor => ({
       ...common(input.id, context),
       kind: 'submit',
@@ -41,8 +36,7 @@ export const commandMutations = {
       service,
       area,
       answers: answersOf(input.answers),
-      ...(channel == null ? {} : { channel }),
-      ...(who ? { applicant: who } : {})
+      ...given({ channel, applicant: applicantOf(applicant) })
     }))
   },
   async act(_: unknown, { input }: { input: ActInput }, context: Context) {
@@ -52,8 +46,7 @@ export const commandMutations = {
       actor,
       case: input.case,
       event: input.event,
-      ...(input.answers == null ? {} : { answers: answersOf(input.answers) }),
-      ...(input.expectedRevision == null ? {} : { expectedRevision: input.expectedRevision })
+      ...given({ answers: answersGiven(input.answers), expectedRevision: input.expectedRevision })
     }))
     return '__typename' in result && !(await mayLearn(context, input.case))
       ? refused({ refused: 'case.unknown' }, context)
@@ -89,6 +82,15 @@ async function mayLearn({ viewer, store, locality }: Context, id: string): Promi
 
 function common(id: string, { now }: Context) {
   return { id, now, salt: randomBytes(16).toString('hex') }
+}
+
+function applicantOf(applicant: SubmitInput['applicant']): Submit['applicant'] {
+  if (applicant?.person !== undefined) return { person: applicant.person }
+  return applicant?.contact ? { contact: applicant.contact } : undefined
+}
+
+function answersGiven(value: unknown): Answers | undefined {
+  return value === null || value === undefined ? undefined : answersOf(value)
 }
 
 function answersOf(value: unknown): Answers {

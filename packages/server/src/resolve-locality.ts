@@ -14,6 +14,12 @@ type AreaArgs = { parent?: string | null; level?: string | null; first: number; 
 
 const maxPage = 100
 
+/** The members of an input that are given: GraphQL leaves one out by null or by silence. */
+export function given<T extends object>(input: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  const members = Object.entries(input).filter(([, value]) => value !== null && value !== undefined)
+  return Object.fromEntries(members) as { [K in keyof T]?: NonNullable<T[K]> } // the same members without the empty ones
+}
+
 /** `first` within 1 and 100; anything else is a named error of the request. */
 export function pageSize(first: number): number {
   if (first >= 1 && first <= maxPage) return first
@@ -44,12 +50,9 @@ export const localityQueries = {
   service: (_: unknown, { id }: { id: string }, { locality }: Context) =>
     locality.services.has(id) ? serviceRef(locality, id) : null,
   async areas(_: unknown, { parent, level, first, after }: AreaArgs, { store, locality }: Context) {
-    const query = {
-      ...(parent == null && level != null ? {} : { parent: parent ?? null }),
-      ...(level == null ? {} : { level }),
-      ...(after == null ? {} : { after })
-    }
-    return connection(await store.areas(locality.id, { ...query, first: pageSize(first) }), area => area)
+    const asked = given({ parent, level, after })
+    const roots = asked.parent === undefined && asked.level === undefined ? { parent: null } : {}
+    return connection(await store.areas(locality.id, { ...roots, ...asked, first: pageSize(first) }), area => area)
   },
   area: (_: unknown, { id }: { id: string }, { areas }: Context) => areas.load(id)
 }
