@@ -41,7 +41,7 @@ test('every TypeScript block of the documents compiles', () => {
     encoding: 'utf8'
   })
   expect(tsc.stdout.split('\n').filter(line => blocks.some(({ file }) => line.startsWith(file)))).toEqual([])
-}, 60_000)
+}, 180_000)
 
 const runnable = blocks.filter(({ runs }) => runs)
 test.each(runnable)(
@@ -89,7 +89,7 @@ test('the reference pages are what the sources say (else: npm run gen)', async (
   const pages = await referencePages()
   expect(filesIn('docs/reference')).toEqual([...pages.keys()].sort())
   for (const [path, text] of pages) expect(textOf(path), path).toBe(text)
-}, 60_000)
+}, 180_000)
 
 test('a block is found with its line, and a fragment is not run', () => {
   const text = '# A\n\n```ts\nconst a = 1\n```\n\n```ts no-run\nserve()\n```\n```tsx\n<a/>\n```\n'

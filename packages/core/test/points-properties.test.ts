@@ -58,7 +58,7 @@ test('sums are zero, floors, caps, limits and stock are kept, and accounts are t
   )
   expect(operations).toBeGreaterThanOrEqual(200_000)
   expect(missing(outcomes)).toEqual([])
-}, 60_000)
+}, 180_000)
 
 /** After every operation: nothing under the floor, nothing held or pending below zero, all balances together zero. */
 function assertFigures({ accounts, goods: shelf }: Book): void {

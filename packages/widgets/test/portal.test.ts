@@ -51,7 +51,7 @@ test('resident, dispatcher, party member and street officer bring one order from
 
   expect([wang, li, zhao, qian, sun].map(tab => tab.faults)).toEqual([[], [], [], [], []])
   expect(portal.town.cases.map(each => each.state)).toEqual(['closed'])
-}, 60_000)
+}, 180_000)
 
 test('each viewer sees the sections of their posts and registrations, and who they are', async () => {
   const sections = async (person: 'wang' | 'li' | 'zhao' | '') => {

@@ -98,7 +98,7 @@ const harmless = ['state.unreachable', 'transition.never-taken', 'deadline.repea
 
 const accepted = workflows.map(deskFor).filter(desk => desk !== undefined)
 
-test('a case that nobody touches ends by its limits', { timeout: 60_000 }, async () => {
+test('a case that nobody touches ends by its limits', { timeout: 180_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(accepted, async desk => {
       await desk.submit('resident')
@@ -110,7 +110,7 @@ test('a case that nobody touches ends by its limits', { timeout: 60_000 }, async
 
 test(
   'a case that its applicant has moved about ends by its limits, and is never without one',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     const moves = fc.array(fc.oneof(fc.constant('GO'), fc.integer({ min: 1, max: 30 })), { maxLength: 12 })
     await fc.assert(
