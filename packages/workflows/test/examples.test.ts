@@ -1,0 +1,65 @@
+// The examples prove what they promise: each scenario passes, and without any of the lines that carry it, it does not.
+import { applyEdits, findNodeAtLocation, modify, parseTree, type JSONPath } from 'jsonc-parser'
+import { describe, expect, test } from 'vitest'
+import { areasOf, check, machineOf, runScenario, type AreaFacts } from '../src/index.ts'
+import { exampleNames, filesOf, type Files } from './folder.ts'
+
+const examples = exampleNames.map(name => {
+  const files = filesOf(`examples/${name}`)
+  const { locality, issues } = check(files)
+  return { name, files, locality, issues, scenarios: [...(locality?.scenarios ?? [])], areas: areasOf(files) }
+})
+
+/** Where `file#/pointer` stands in its file; undefined where there is nothing. Numbers are indices in lists and names elsewhere. */
+function placeOf(files: Files, carrier: string): { readonly file: string; readonly path: JSONPath } | undefined {
+  const [file = '', pointer = ''] = carrier.split('#')
+  const path: (string | number)[] = []
+  let node = parseTree(files.get(file) ?? '')
+  for (const token of pointer.slice(1).split('/')) {
+    const name = token.replaceAll('~1', '/').replaceAll('~0', '~')
+    path.push(node?.type === 'array' ? Number(name) : name)
+    node = node && findNodeAtLocation(node, path.slice(-1))
+  }
+  return node && { file, path }
+}
+
+/** The files without that property or list item; undefined where it does not stand there. */
+function without(files: Files, carrier: string): Files | undefined {
+  const place = placeOf(files, carrier)
+  const text = files.get(place?.file ?? '') ?? ''
+  return place && new Map([...files, [place.file, applyEdits(text, modify(text, place.path, undefined, {}))]])
+}
+
+/** Whether the check or the scenario notices; data are counted last, which is slow. */
+async function isRed(files: Files, scenario: string, areas: readonly AreaFacts[]): Promise<boolean> {
+  const config = [...(without(files, 'locality.json#/expect') ?? files)].filter(([path]) => !path.startsWith('data/'))
+  const { locality } = check(new Map(config))
+  const found = locality?.scenarios.get(scenario)
+  if (!locality || !found || (await runScenario(locality, found, areas)).failures.length > 0) return true
+  return check(files).issues.some(({ severity }) => severity === 'error')
+}
+
+describe.each(examples)('examples/$name', ({ files, locality, issues, scenarios, areas }) => {
+  test('is checked without an alarm', () => {
+    expect(issues).toEqual([])
+  })
+
+  test.each(scenarios)('the scenario %s passes', async (_, scenario) => {
+    expect((await runScenario(locality!, scenario, areas)).failures).toEqual([])
+  })
+
+  const lines = scenarios.flatMap(([name, { carriedBy }]) => (carriedBy ?? []).map(line => ({ name, line })))
+  test.each(lines)('the scenario $name fails without $line', async ({ name, line }) => {
+    const rest = without(files, line)
+    expect(rest && (await isRed(rest, name, areas))).toBe(true)
+  })
+
+  test('every transition of its workflows is taken by some scenario', async () => {
+    const declared = [...locality!.workflows].flatMap(([id, workflow]) =>
+      [...machineOf(workflow).rules.keys()].map(rule => `${id}:${rule}`)
+    )
+    const results = await Promise.all(scenarios.map(([, scenario]) => runScenario(locality!, scenario, areas)))
+    const taken = new Set(results.flatMap(result => [...result.taken]))
+    expect(declared.filter(rule => !taken.has(rule))).toEqual([])
+  })
+})
