@@ -114,7 +114,8 @@ const packs = {
       { kind: 'panel-sage', level: 'community', within: /^350304100/, total: 91 },
       { kind: 'panel-veteran', level: 'community', within: /^350304100/, total: 91 },
       { kind: 'panel-retired', level: 'community', within: /^350304100/, total: 91 },
-      { kind: 'property', level: 'community', total: 40 }
+      { kind: 'property', level: 'community', total: 40 },
+      { kind: 'resident', level: 'community', total: 80 }
     ],
     posts: [
       { post: 'unit-leader', level: 'unit', sharedBy: { kind: 'general-leader', total: 607, over: 'grid', within: /^.{12}[0-7]/ } },
