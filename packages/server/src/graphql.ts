@@ -13,6 +13,7 @@ import { changeSubscriptions } from './resolve-changes.ts'
 import { commandMutations, resultFields } from './resolve-command.ts'
 import { localityFields, localityQueries } from './resolve-locality.ts'
 import type { Store } from './store.ts'
+import { isStoreFault, kindOf } from './store-fault.ts'
 import type { Tokens } from './token.ts'
 
 type Options = { readonly store: Store; readonly tokens: Tokens; readonly log: Logger; readonly development: boolean }
@@ -120,10 +121,17 @@ function masked(error: unknown, message: string, log: Logger): Error {
   if (error instanceof GraphQLError && error.originalError instanceof GraphQLError) return error
   const original = error instanceof GraphQLError ? error.originalError : error
   log.error({ err: original }, 'a request failed')
-  const unknown = original instanceof Error && 'code' in original && original.code === 'commit.unknown'
-  return unknown
-    ? new GraphQLError('it is not known whether this was stored; send it again with the same id', {
-        extensions: { code: 'commit.unknown', http: { status: 503 } }
-      })
+  const known = brokenWorld(original)
+  return known
+    ? new GraphQLError(known.sentence, { extensions: { code: known.code, http: { status: 503 } } })
     : new GraphQLError(message, { extensions: { code: 'INTERNAL_SERVER_ERROR', http: { status: 500 } } })
+}
+
+/** What a client can do about a broken world; undefined for a bug. */
+function brokenWorld(error: unknown): { readonly code: string; readonly sentence: string } | undefined {
+  if (isStoreFault(error, 'commit.unknown'))
+    return { code: error.code, sentence: 'it is not known whether this was stored; send it again with the same id' }
+  if (!isStoreFault(error, 'database.unavailable') && kindOf(error) !== 'lost') return undefined
+  const sentence = 'the database cannot be reached now; try again in a moment, a command with the same id'
+  return { code: 'database.unavailable', sentence }
 }
