@@ -1,8 +1,8 @@
 /** `gridwright check` and `gridwright test`: a folder proved, and its scenarios run. Exit status 1 where anything is wrong. */
-import { describeIssue, formatIssue, type Issue } from '@gridwright/core'
+import { describeIssue, formatIssue, type Issue, type Locality } from '@gridwright/core'
 import { areasOf, check, machineOf, runScenario, type ScenarioFailure } from '@gridwright/workflows'
-import type { Terminal } from './cli.ts'
 import { readFolder } from './folder.ts'
+import { counted, said, type Terminal } from './terminal.ts'
 
 /** Prints all issues of `folder`, as text or as the JSON of design 5.2. */
 export async function checkFolder(terminal: Terminal, folder: string, format: 'text' | 'json'): Promise<number> {
@@ -15,27 +15,47 @@ export async function checkFolder(terminal: Terminal, folder: string, format: 't
 
 /** Issues as lines, then how many there are. */
 export function printIssues(terminal: Terminal, issues: readonly Issue[]): void {
-  const english = terminal.language === 'en'
   const mark = (issue: Issue) => (issue.severity === 'error' ? '✗' : '!')
   for (const issue of issues) terminal.print(`${mark(issue)} ${formatIssue(issue, terminal.language)}  [${issue.code}]`)
   const errors = issues.filter(({ severity }) => severity === 'error').length
+  const warnings = issues.length - errors
   terminal.print(
-    english
-      ? `${errors} errors, ${issues.length - errors} warnings`
-      : `${errors} 个错误，${issues.length - errors} 个警告`
+    said(
+      terminal,
+      `${errors} 个错误，${warnings} 个警告`,
+      `${counted(errors, 'error')}, ${counted(warnings, 'warning')}`
+    )
   )
 }
 
 /** Runs every scenario of `folder`; a failing step shows what differed and the case's journal. Coverage is the share of transitions taken. */
 export async function testFolder(terminal: Terminal, folder: string, minCoverage: number): Promise<number> {
-  const english = terminal.language === 'en'
   const files = await readFolder(folder)
   const { locality, issues } = check(files)
   if (!locality) {
     printIssues(terminal, issues)
     return 1
   }
-  const areas = areasOf(files)
+  const { taken, failed } = await runScenarios(terminal, locality, areasOf(files))
+  const all = [...locality.workflows].flatMap(([id, workflow]) =>
+    [...machineOf(workflow).rules.keys()].map(rule => `${id}:${rule}`)
+  )
+  const missing = all.filter(transition => !taken.has(transition))
+  const gone = all.length - missing.length
+  const coverage = all.length === 0 ? 100 : Math.floor((100 * gone) / all.length)
+  const passed = locality.scenarios.size - failed
+  terminal.print(
+    said(
+      terminal,
+      `${passed} 个通过，${failed} 个失败；走过 ${all.length} 条转换中的 ${gone} 条（${coverage} %）`,
+      `${passed} passed, ${failed} failed; ${gone} of ${counted(all.length, 'transition')} taken (${coverage} %)`
+    )
+  )
+  if (missing.length > 0) terminal.print(`${said(terminal, '没走过', 'never taken')}: ${missing.join(' ')}`)
+  return failed > 0 || coverage < minCoverage ? 1 : 0
+}
+
+async function runScenarios(terminal: Terminal, locality: Locality, areas: ReturnType<typeof areasOf>) {
   const taken = new Set<string>()
   let failed = 0
   for (const [file, scenario] of locality.scenarios) {
@@ -45,24 +65,13 @@ export async function testFolder(terminal: Terminal, folder: string, minCoverage
     for (const failure of result.failures) printFailure(terminal, failure)
     if (result.failures.length > 0) failed++
   }
-  const all = [...locality.workflows].flatMap(([id, workflow]) =>
-    [...machineOf(workflow).rules.keys()].map(rule => `${id}:${rule}`)
-  )
-  const missing = all.filter(transition => !taken.has(transition))
-  const coverage = all.length === 0 ? 100 : Math.floor((100 * (all.length - missing.length)) / all.length)
-  terminal.print(
-    english
-      ? `${locality.scenarios.size - failed} passed, ${failed} failed; ${all.length - missing.length} of ${all.length} transitions taken (${coverage} %)`
-      : `${locality.scenarios.size - failed} 个通过，${failed} 个失败；走过 ${all.length} 条转换中的 ${all.length - missing.length} 条（${coverage} %）`
-  )
-  if (missing.length > 0) terminal.print(`${english ? 'never taken' : '没走过'}: ${missing.join(' ')}`)
-  return failed > 0 || coverage < minCoverage ? 1 : 0
+  return { taken, failed }
 }
 
-function printFailure({ print, language }: Terminal, { path, expected, actual, journal }: ScenarioFailure): void {
-  const english = language === 'en'
-  print(`    ${path}  ${english ? 'expected' : '应为'} ${expected}，${english ? 'got' : '实为'} ${actual}`)
-  for (const line of journal) print(`      ${line}`)
+function printFailure(terminal: Terminal, { path, expected, actual, journal }: ScenarioFailure): void {
+  const differs = said(terminal, `应为 ${expected}，实为 ${actual}`, `expected ${expected}, got ${actual}`)
+  terminal.print(`    ${path}  ${differs}`)
+  for (const line of journal) terminal.print(`      ${line}`)
 }
 
 function asJson(issue: Issue, language: string) {

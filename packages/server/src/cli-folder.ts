@@ -5,17 +5,16 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { check } from '@gridwright/workflows'
 import { printIssues } from './cli-check.ts'
-import type { Terminal } from './cli.ts'
 import { readFolder } from './folder.ts'
 import { localityTypes } from './declarations.ts'
+import { said, type Terminal } from './terminal.ts'
 
 /** Copies the starter into `folder`, which must not exist or be empty; its `$schema` paths then lead to the installed schemas. */
 export async function initFolder(terminal: Terminal, folder: string): Promise<number> {
-  const english = terminal.language === 'en'
   const target = resolve(folder)
   if (existsSync(target) && (await readdir(target)).length > 0) {
     terminal.complain(
-      english ? `${folder} is not empty; choose a new folder` : `${folder} 不是空文件夹；请换一个新文件夹`
+      said(terminal, `${folder} 不是空文件夹；请换一个新文件夹`, `${folder} is not empty; choose a new folder`)
     )
     return 1
   }
@@ -23,9 +22,11 @@ export async function initFolder(terminal: Terminal, folder: string): Promise<nu
   await cp(starterFolder(), target, { recursive: true })
   await pointSchemas(target)
   terminal.print(
-    english
-      ? `Made ${folder}. Next: gridwright check ${folder}, gridwright test ${folder}, gridwright dev ${folder}`
-      : `已新建 ${folder}。下一步：gridwright check ${folder}、gridwright test ${folder}、gridwright dev ${folder}`
+    said(
+      terminal,
+      `已新建 ${folder}。下一步：gridwright check ${folder}、gridwright test ${folder}、gridwright dev ${folder}`,
+      `Made ${folder}. Next: gridwright check ${folder}, gridwright test ${folder}, gridwright dev ${folder}`
+    )
   )
   return 0
 }

@@ -1,16 +1,20 @@
 #!/usr/bin/env node
 /** `gridwright`: the command line. Each command is a function of its own file; this one reads the arguments and reports faults with their cure. */
-import { Command, Option } from 'commander'
-import { isFolderFault } from './folder.ts'
-import { isDatabaseFault } from './postgres-fault.ts'
-
-/** What every command is told: its language, and where it writes. */
-export type Terminal = { readonly language: string; print(line: string): void; complain(line: string): void }
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { isCode } from './postgres-fault.ts'
+import type { Terminal } from './terminal.ts'
 
 // Each command loads only what it needs: `check` starts without a database client.
 const proving = () => import('./cli-check.ts')
 const making = () => import('./cli-folder.ts')
 const running = () => import('./cli-start.ts')
+const auditing = () => import('./cli-audit.ts')
+
+// Whoever read our output has gone, with the terminal or the other end of a pipe: what is being done still comes to its proper end.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: unknown) => {
+    if (!isCode(error, 'EPIPE', 'EIO')) throw error
+  })
 
 const program = new Command('gridwright')
   .description(
@@ -57,7 +61,7 @@ program
 
 const serving = (command: Command) =>
   command
-    .addOption(new Option('--port <port>', '端口 port of 127.0.0.1').env('PORT').default(4600).argParser(Number))
+    .addOption(new Option('--port <port>', '端口 port of 127.0.0.1').env('PORT').default(4600).argParser(portNumber))
     .addOption(new Option('--data <folder>', '数据文件夹 data folder').env('GRIDWRIGHT_DATA').default('.gridwright'))
     .addOption(
       new Option('--log-level <level>', '日志级别 log level')
@@ -87,7 +91,7 @@ program
   .addOption(new Option('--data <folder>', '数据文件夹 data folder').env('GRIDWRIGHT_DATA').default('.gridwright'))
   .description('核对流水：哈希链和重放 verify hash chains and replay of every case')
   .action(async (locality: string, { data }: { data: string }) =>
-    exit(await (await running()).verifyAudit(terminal(), locality, data))
+    exit(await (await auditing()).verifyAudit(terminal(), locality, data))
   )
 
 program
@@ -97,13 +101,14 @@ program
   .addOption(new Option('--data <folder>', '数据文件夹 data folder').env('GRIDWRIGHT_DATA').default('.gridwright'))
   .description('开发用令牌 print a token, for development only')
   .action(async (locality: string, person: string, { data }: { data: string }) =>
-    exit(await (await running()).printToken(terminal(), { locality, person }, data))
+    exit(await (await auditing()).printToken(terminal(), { locality, person }, data))
   )
 
 try {
   await program.parseAsync()
 } catch (error) {
-  report(error)
+  const { faultLines } = await import('./fault-words.ts')
+  for (const line of faultLines(error, terminal())) terminal().complain(line)
   exit(1)
 }
 
@@ -117,15 +122,11 @@ function terminal(): Terminal {
   }
 }
 
-function report(error: unknown): void {
-  const { language, complain } = terminal()
-  const english = language === 'en'
-  if (isDatabaseFault(error))
-    complain(
-      `${error.code}  ${english ? `${error.problem.en}\n${error.cure.en}` : `${error.problem['zh-CN']}\n${error.cure['zh-CN']}`}`
-    )
-  else if (isFolderFault(error)) complain(`${error.problem[english ? 1 : 0]}\n${error.cure[english ? 1 : 0]}`)
-  else complain(error instanceof Error ? (error.stack ?? error.message) : String(error))
+function portNumber(text: string): number {
+  const port = Number(text)
+  if (!/^\d+$/.test(text) || port > 65_535)
+    throw new InvalidArgumentError('端口是 0 到 65535 的整数 a port is a whole number from 0 to 65535')
+  return port
 }
 
 function exit(code: number): void {

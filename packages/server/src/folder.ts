@@ -1,17 +1,12 @@
 /** A locality folder on disk: its config and data files as a map of relative paths to texts. */
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-
-/** The folder cannot be read as a locality; `problem` and `cure` are for its owner. */
-export type FolderFault = Error & {
-  readonly problem: readonly [string, string]
-  readonly cure: readonly [string, string]
-}
+import { commandFault } from './terminal.ts'
 
 const maxFiles = 20_000
 const maxDataBytes = 200_000_000
 
-/** All .json files and data/*.csv below `folder`, by path with forward slashes; hidden folders and node_modules are left out. */
+/** All .json files and data/*.csv below `folder`, by path with forward slashes; hidden folders and node_modules are left out. Throws a `CommandFault` for what is no folder or too large. */
 export async function readFolder(folder: string): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>()
   const walk = async (inside: string): Promise<void> => {
@@ -19,10 +14,10 @@ export async function readFolder(folder: string): Promise<ReadonlyMap<string, st
       const path = inside === '' ? entry.name : `${inside}/${entry.name}`
       if (entry.name.startsWith('.') || entry.name === 'node_modules') continue
       if (entry.isDirectory()) await walk(path)
-      else if (/\.json$/.test(path) || /^data\/[^/]+\.csv$/.test(path))
+      else if (path.endsWith('.json') || /^data\/[^/]+\.csv$/.test(path))
         files.set(path, await readText(join(folder, path)))
       if (files.size > maxFiles)
-        throw fault(
+        throw commandFault(
           [`${folder} 里的文件超过 ${maxFiles} 个`, `${folder} holds more than ${maxFiles} files`],
           ['请指向一个属地文件夹', 'name a locality folder']
         )
@@ -30,7 +25,7 @@ export async function readFolder(folder: string): Promise<ReadonlyMap<string, st
   }
   const found = await stat(folder).catch(() => undefined)
   if (!found?.isDirectory())
-    throw fault(
+    throw commandFault(
       [`没有文件夹 ${folder}`, `there is no folder ${folder}`],
       ['请检查路径，或用 gridwright init 新建一个', 'check the path, or make one with gridwright init']
     )
@@ -38,21 +33,12 @@ export async function readFolder(folder: string): Promise<ReadonlyMap<string, st
   return files
 }
 
-/** Whether `error` is a fault of this module. */
-export function isFolderFault(error: unknown): error is FolderFault {
-  return error instanceof Error && error.name === 'FolderFault'
-}
-
 async function readText(path: string): Promise<string> {
   const { size } = await stat(path)
   if (size > maxDataBytes)
-    throw fault(
+    throw commandFault(
       [`${path} 超过 ${maxDataBytes} 字节`, `${path} is larger than ${maxDataBytes} bytes`],
       ['请拆成几个文件', 'split it']
     )
   return readFile(path, 'utf8')
-}
-
-function fault(problem: readonly [string, string], cure: readonly [string, string]): FolderFault {
-  return Object.assign(new Error(problem[1]), { name: 'FolderFault', problem, cure })
 }

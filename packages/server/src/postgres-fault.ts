@@ -88,8 +88,8 @@ const faults = {
   'database.incompatible-version': [
     'PostgreSQL 版本不符:%',
     'Wrong version of PostgreSQL: %',
-    '外部数据库请用 15 或更高版本;内置数据库请用原版本导出数据(gridwright export),再导入新的数据文件夹。',
-    'An external database must be 15 or newer; for the embedded one, export with the version that wrote it (gridwright export) and import into a new data folder.'
+    '外部数据库请用 15 或更高版本;内置数据库请用写下它的版本启动,用 pg_dump 导出,再用 pg_restore 导入新的数据库。',
+    'An external database must be 15 or newer; for the embedded one, start the version that wrote it, dump with pg_dump, and restore into a new database with pg_restore.'
   ],
   'database.missing-data': [
     '数据库文件不见了:%',
@@ -130,13 +130,13 @@ const faults = {
   'database.no-app-role': [
     '没有可用的应用角色:%',
     'No usable application role: %',
-    "请由管理员执行 CREATE ROLE gridwright_app LOGIN PASSWORD '…' NOSUPERUSER NOBYPASSRLS,并把它的连接地址设为 APP_DATABASE_URL。",
-    "Have an administrator run CREATE ROLE gridwright_app LOGIN PASSWORD '…' NOSUPERUSER NOBYPASSRLS, and set APP_DATABASE_URL to its address."
+    "请由管理员执行 CREATE ROLE gridwright_app LOGIN PASSWORD '…' NOSUPERUSER NOBYPASSRLS,并把它的连接地址设为 DATABASE_APP_URL。",
+    "Have an administrator run CREATE ROLE gridwright_app LOGIN PASSWORD '…' NOSUPERUSER NOBYPASSRLS, and set DATABASE_APP_URL to its address."
   ],
   'database.role-too-strong': [
     '应用角色权限过大,行级安全将失效:%',
     'The application role is too strong, row level security would not hold: %',
-    '请在 APP_DATABASE_URL 中使用既不是所有者、也没有 SUPERUSER、BYPASSRLS、CREATEROLE、REPLICATION 的角色。',
-    'Let APP_DATABASE_URL name a role that is no owner and has none of SUPERUSER, BYPASSRLS, CREATEROLE, REPLICATION.'
+    '请在 DATABASE_APP_URL 中使用既不是所有者、也没有 SUPERUSER、BYPASSRLS、CREATEROLE、REPLICATION 的角色。',
+    'Let DATABASE_APP_URL name a role that is no owner and has none of SUPERUSER, BYPASSRLS, CREATEROLE, REPLICATION.'
   ]
 } as const

@@ -36,7 +36,15 @@ const refusals: Readonly<Record<string, Pair>> = {
   'offer.not-eligible': ['所选的人不在可派范围内', 'The chosen person may not be offered this'],
   'condition.unmet': ['条件不满足', 'The conditions are not met'],
   'condition.failed': ['条件无法判断，请联系管理员', 'The condition could not be judged; please ask the administrator'],
-  'command.reused': ['这个编号已用于另一次操作', 'This id was used for another command']
+  'command.reused': ['这个编号已用于另一次操作', 'This id was used for another command'],
+  'command.id-invalid': ['操作的编号应是小写的 UUID', 'The id of a command must be a UUID in lower case'],
+  'command.too-large': ['内容太多，最多 {limit} 个字符', 'This is too much: at most {limit} characters'],
+  'command.text-invalid': [
+    '内容里有不能保存的字符，请删去后再试',
+    'The text holds a character that cannot be kept; please remove it and try again'
+  ],
+  'locality.unknown': ['没有发布这个属地', 'This locality is not published'],
+  'deadline.none': ['现在没有到期的时限', 'No limit is due now']
 }
 
 const notices: Readonly<Record<string, Pair>> = {

@@ -1,0 +1,175 @@
+// The command line as people run it: processes of their own on throw-away data folders, stopped by signals.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { connect, type AddressInfo } from 'node:net'
+import { join, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { closeAll } from '../src/cli-stop.ts'
+import { findPostmaster } from '../src/postgres-process.ts'
+import { testDatabase } from './postgres.ts'
+import { folder } from './server-process.ts'
+
+vi.setConfig({ testTimeout: 120_000 })
+
+const cli = resolve(import.meta.dirname, '../src/cli.ts')
+const compiled = resolve(import.meta.dirname, '../../../node_modules/.gridwright/compiled')
+const starter = resolve(import.meta.dirname, '../../../examples/starter')
+
+type Run = {
+  child: ChildProcess
+  out(): string
+  ended: Promise<number | null>
+  prints(text: string | RegExp): Promise<void>
+}
+
+/** `gridwright` with these arguments; it does not outlive its test. `out` is what it has said so far on both channels. */
+function gridwright(args: readonly string[], env: NodeJS.ProcessEnv = {}): Run {
+  const child = spawn(process.execPath, ['--conditions=source', cli, ...args], {
+    env: {
+      ...process.env,
+      NODE_COMPILE_CACHE: compiled,
+      DATABASE_URL: '',
+      DATABASE_APP_URL: '',
+      GRIDWRIGHT_SECRET: '',
+      LANG: 'C.UTF-8',
+      LC_ALL: '',
+      ...env
+    }
+  })
+  let out = ''
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', text => (out += text))
+  const ended = new Promise<number | null>(done => child.once('close', done))
+  onTestFinished(async () => {
+    child.kill('SIGKILL')
+    await ended
+  })
+  const prints = (text: string | RegExp) => expect.poll(() => out, { timeout: 60_000 }).toMatch(text)
+  return { child, out: () => out, ended, prints }
+}
+
+const start = (data: string, ...more: string[]) =>
+  gridwright(['start', starter, '--data', data, '--port', '0', '--lang', 'en', ...more])
+
+/** Whether the database of a data folder runs. */
+const runs = (data: string) => findPostmaster(join(data, 'postgres')) !== undefined
+
+test('signals beyond the first do not cut the stop short: the process ends by itself, and so has the database', async () => {
+  const data = join(folder(), 'data')
+  const { child, out, ended, prints } = start(data)
+  await prints('Ctrl-C stops the server and the database.')
+  expect(out()).toMatch(/Resident \(张丽\) {2}http:\/\/127\.0\.0\.1:\d+\/sign-in\//)
+  const { port } = new URL(/Ready in .*: (\S+)/.exec(out())![1]!)
+  const open = connect(Number(port), '127.0.0.1', () => open.write('POST /starter/graphql HTTP/1.1\r\n'))
+  open.on('error', () => undefined)
+  await pause(100)
+  child.kill('SIGTERM')
+  await prints('Stopping…')
+  child.kill('SIGTERM')
+  child.kill('SIGINT')
+  await prints(/Still stopping.*SIGTERM again/)
+  expect(await ended).toBe(0)
+  expect(runs(data)).toBe(false)
+})
+
+test('a signal before it is ready stops what has been opened', async () => {
+  const data = join(folder(), 'data')
+  const { child, out, ended, prints } = start(data)
+  await prints('Creating the database')
+  child.kill('SIGTERM')
+  expect(await ended).toBe(0)
+  expect(out()).not.toContain('Ready')
+  expect(runs(data)).toBe(false)
+})
+
+test('what does not stop within the limit is left behind, and the database is stopped all the same', async () => {
+  const stopped: string[] = []
+  const database = { stop: () => Promise.resolve(void stopped.push('database')) }
+  const part = (name: string) => () => Promise.resolve(stopped.push(name))
+  expect(await closeAll([part('store'), part('server')], database, 1000)).toBe(true)
+  expect(stopped.splice(0)).toEqual(['server', 'store', 'database'])
+  expect(await closeAll([part('store'), () => new Promise(() => undefined)], database, 20)).toBe(false)
+  expect(stopped.splice(0)).toEqual(['database'])
+  await expect(closeAll([() => Promise.reject(new Error('stuck'))], database, 1000)).rejects.toThrow('stuck')
+  expect(stopped).toEqual(['database'])
+})
+
+test('with a database of one’s own, Ctrl-C stops the server only, and there are no sign-in links', async () => {
+  const database = await testDatabase()
+  onTestFinished(() => database.drop())
+  const data = join(folder(), 'data')
+  const { child, out, ended, prints } = gridwright(['start', starter, '--data', data, '--port', '0', '--lang', 'en'], {
+    DATABASE_URL: database.url,
+    DATABASE_APP_URL: database.appUrl,
+    GRIDWRIGHT_SECRET: 'a secret for tests of thirty-two bytes and more'
+  })
+  await prints(/^Ctrl-C stops the server\.$/m)
+  expect(out()).not.toContain('sign-in')
+  expect(existsSync(data)).toBe(false)
+  child.kill('SIGTERM')
+  expect(await ended).toBe(0)
+})
+
+test('an audit of a locality that nobody published is no sound one', async () => {
+  const data = join(folder(), 'data')
+  const audit = (locality: string) => gridwright(['audit', 'verify', locality, '--data', data, '--lang', 'en'])
+  const nowhere = audit('nowhere')
+  expect(await nowhere.ended).toBe(1)
+  expect(nowhere.out()).toMatch(/^locality\.unknown {2}no locality “nowhere”/m)
+  expect(nowhere.out()).not.toContain('Sound')
+  const { child, ended, prints } = start(data)
+  await prints('Ready')
+  child.kill('SIGTERM')
+  await ended
+  const known = audit('starter')
+  expect(await known.ended).toBe(0)
+  expect(known.out()).toContain('Sound')
+  expect(runs(data)).toBe(false)
+})
+
+test('a folder with a mistake starts nothing: its issues are shown', async () => {
+  const town = join(folder(), 'town')
+  cpSync(starter, town, { recursive: true })
+  const file = join(town, 'locality.json')
+  writeFileSync(file, readFileSync(file, 'utf8').replace('"name"', '"nmae"'))
+  const { out, ended } = gridwright(['start', town, '--data', join(folder(), 'data'), '--port', '0'])
+  expect(await ended).toBe(1)
+  expect(out()).toMatch(/不能发布：[^]*locality\.json:\d+:\d+ {2}不认识的字段 “nmae”；是否想写 “name”？[^]*1 个错误/)
+  expect(out()).not.toContain('    at ')
+})
+
+test.each([
+  [
+    'a data folder that cannot be',
+    ['start', starter, '--data', '/dev/null/data'],
+    {},
+    /^database\.read-only-folder {2}/m
+  ],
+  ['a port that is none', ['start', starter, '--port', 'abc'], {}, /端口是 0 到 65535/],
+  ['a folder that is not there', ['check', '/dev/null/town'], {}, /没有文件夹/],
+  ['a secret that is too short', ['token', 'starter', 'wang'], { GRIDWRIGHT_SECRET: 'short' }, /签名密钥太短/],
+  [
+    'a database that is not there',
+    ['start', starter],
+    { DATABASE_URL: 'postgres://a@127.0.0.1:1/b' },
+    /database\.unreachable {2}/
+  ]
+])('%s is named with its cure, exit status 1, no stack', async (_, args, env, words) => {
+  const { out, ended } = gridwright(args, env)
+  expect(await ended).toBe(1)
+  expect(out()).toMatch(words)
+  expect(out()).not.toContain('    at ')
+})
+
+test('where the port is taken the next free one is used, and said', async () => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  onTestFinished(() => void taken.close())
+  await new Promise(done => taken.once('listening', done))
+  const { port } = taken.address() as AddressInfo // it listens on TCP
+  const { child, ended, prints } = start(join(folder(), 'data'), '--port', String(port))
+  await prints(`Port ${port} is in use; trying ${port + 1}`)
+  await prints('Ready')
+  child.kill('SIGTERM')
+  expect(await ended).toBe(0)
+})

@@ -1,0 +1,87 @@
+// What the server and its command line say: every refusal has words in both languages, and cures name only what there is.
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { rolesIn } from '../src/cli-greeting.ts'
+import { faultLines } from '../src/fault-words.ts'
+import { readFolder } from '../src/folder.ts'
+import { storeFault } from '../src/store-fault.ts'
+import { commandFault, counted } from '../src/terminal.ts'
+import { refusalText } from '../src/texts.ts'
+import { check } from '@gridwright/workflows'
+
+const root = join(import.meta.dirname, '../../..')
+const sources = (pattern: string) =>
+  globSync(pattern, { cwd: root }).map(path => ({ path, text: readFileSync(join(root, path), 'utf8') }))
+
+/** Every code that stands as `refused: 'noun.reason'`, also where two are chosen between. */
+const refused = ['packages/workflows/src/*.ts', 'packages/server/src/*.ts']
+  .flatMap(sources)
+  .flatMap(({ text }) => [...text.matchAll(/\brefused: (?:[^'\n]*\? )?'([a-z.-]+)'(?: : '([a-z.-]+)')?/g)])
+  .flatMap(([, code = '', other]) => (other === undefined ? [code] : [code, other]))
+const codes = [...new Set(refused)].sort()
+
+test('the search for refusal codes finds them', () => {
+  expect(codes).toEqual(
+    expect.arrayContaining(['command.id-invalid', 'offer.taken', 'offer.closed', 'event.not-yours'])
+  )
+  expect(codes.length).toBeGreaterThan(30)
+})
+
+test.each(codes)('the refusal %s is told in words, in Chinese and in English', code => {
+  const details = { reason: '理由 reason', expected: 'x', limit: 1 }
+  expect(refusalText(code, details, 'zh-CN')).toMatch(/\p{Script=Han}/u)
+  expect(refusalText(code, details, 'en')).toMatch(/^(?!.*\.[a-z]+-)[A-Z理].+ /)
+  expect(refusalText(code, details, 'en')).not.toContain('{')
+})
+
+test('an extension’s refusal stands for itself', () => {
+  expect(refusalText('vendor.too-late', undefined, 'en')).toBe('vendor.too-late')
+})
+
+test('what people are told to set or run is there to be set or run', () => {
+  const said = sources('packages/server/src/{postgres-fault,fault-words,folder,cli-*}.ts')
+  const all = (pattern: RegExp) => said.flatMap(({ text }) => [...text.matchAll(pattern)].map(([, name]) => name))
+  const read = all(/\b([A-Z]+(?:_[A-Z]+)+)(?:'\]|: \w+,? )(?=.*process\.env|$)/gm)
+  expect(new Set(read)).toEqual(new Set(['DATABASE_URL', 'DATABASE_APP_URL', 'GRIDWRIGHT_SECRET']))
+  expect(all(/\b([A-Z]+(?:_[A-Z]+)*_URL)\b/g).filter(name => !read.includes(name))).toEqual([])
+  const { text } = sources('packages/server/src/cli.ts')[0]!
+  const commands = [...text.matchAll(/\.command\('([a-z]+)'\)/g)].map(([, name]) => name)
+  expect(all(/\bgridwright ([a-z]+)/g).filter(name => !commands.includes(name))).toEqual([])
+})
+
+test('one error is one error', () => {
+  expect([0, 1, 2].map(count => counted(count, 'error'))).toEqual(['0 errors', '1 error', '2 errors'])
+})
+
+test.each([
+  ['en', 'Resident'],
+  ['zh-CN', '居民']
+])('in %s there is somebody to sign in for each post, and one who holds nothing: %s', async (language, label) => {
+  const files = await readFolder(join(root, 'examples/starter'))
+  const roles = rolesIn(files, check(files).locality!, { language })
+  expect(roles.map(({ person }) => person)).toEqual(['window-1', 'officer-1', 'resident-1'])
+  expect(roles.at(-1)).toEqual({ label, person: 'resident-1', name: '张丽' })
+})
+
+test('where everybody holds something, nobody is called a resident', async () => {
+  const files = new Map(await readFolder(join(root, 'examples/starter')))
+  files.set('data/people.csv', 'id,name,phone\nwindow-1,王明,13800000001\n')
+  const roles = rolesIn(files, check(files).locality!, { language: 'en' })
+  expect(roles.map(({ label }) => label)).not.toContain('Resident')
+})
+
+test.each([
+  [storeFault('locality.unknown', 'nowhere', {}), [/^locality\.unknown .*“nowhere”/, /gridwright start/]],
+  [
+    storeFault('import.refused', '', {
+      problems: [{ file: 'data/people.csv', line: 3, column: 'id', problem: 'duplicate', value: 'wang' }]
+    }),
+    [/^import\.refused /, /^data\/people\.csv:3 {2}id “wang” {2}stands there twice$/]
+  ],
+  [storeFault('release.refused', '', { issues: [] }), [/^release\.refused /]],
+  [commandFault(['坏', 'broken'], ['修', 'mend']), [/^broken$/, /^mend$/]],
+  [new Error('a bug'), [/^Error: a bug\n {4}at /]]
+])('a fault is told with its cure, a bug with its stack: %s', (error, lines) => {
+  expect(faultLines(error, { language: 'en' })).toEqual(lines.map(line => expect.stringMatching(line)))
+})
