@@ -66,7 +66,7 @@ export async function runScenario(
   return { name: scenario.name, failures, taken: takenIn(run) }
 }
 
-/** The areas that a locality folder's data/areas.csv holds, by code; ids are codes. Rows with an unknown parent are left out. */
+/** The areas that a locality folder's data/areas.csv holds, by code; ids are codes. A parent that there is not ends the way up. */
 export function areasOf(files: ReadonlyMap<string, string>): readonly AreaFacts[] {
   const dataset = parseDataset(files.get('data/areas.csv') ?? '')
   const rows = 'rows' in dataset ? dataset.rows.map(row => row.cells) : []
