@@ -46,7 +46,7 @@ export type Locality = {
   readonly forms: ReadonlyMap<string, FormFile>
   readonly workflows: ReadonlyMap<string, WorkflowFile>
   readonly scenarios: ReadonlyMap<string, ScenarioFile>
-  /** Content hash of all config files (not of data/ and tests/). */
+  /** Content hash of all config files (not of data/, tests/ and files that the folder does not know). */
   readonly hash: string
   /** Content hash of what floats with the world: calendar years, grid, posts, registrations. */
   readonly world: string
@@ -108,8 +108,9 @@ type Folders = { services: ServiceFile; forms: FormFile; workflows: WorkflowFile
 
 function build(sources: ReadonlyMap<string, Source>): Locality {
   const file = <N extends keyof Files>(name: N): Files[N] => sources.get(name)?.value as Files[N] // its schema has just passed
+  const known = [...sources.keys()].filter(path => schemaOf(path) !== undefined)
   const folder = <N extends keyof Folders>(name: N): ReadonlyMap<string, Folders[N]> => {
-    const paths = [...sources.keys()].filter(path => path.startsWith(`${name}/`))
+    const paths = known.filter(path => path.startsWith(`${name}/`))
     const value = (path: string) => sources.get(path)?.value as Folders[N] // its schema has just passed
     return new Map(paths.map(path => [path.slice(name.length + 1, -'.json'.length), value(path)]))
   }
@@ -117,9 +118,7 @@ function build(sources: ReadonlyMap<string, Source>): Locality {
   const grid = file('grid.json')
   const posts = file('posts.json')
   const calendar = file('calendar.json')
-  const config = [...sources]
-    .filter(([path]) => !path.startsWith('tests/'))
-    .map(([path, source]) => [path, source.value])
+  const config = known.filter(path => !path.startsWith('tests/')).map(path => [path, sources.get(path)?.value])
   return deepFreeze({
     id: locality.id,
     code: locality.code,
@@ -149,7 +148,14 @@ function entries<T>(map: { readonly [key: string]: T } | undefined): ReadonlyMap
 function unknownFile(name: string): { name: string; suggestion?: string } {
   const [folder = '', ...rest] = name.split('/')
   const meant = rest.length === 0 ? nearest(name, required) : nearest(folder, folders)
-  return meant === undefined ? { name } : { name, suggestion: [meant, ...rest].join('/') }
+  const suggestion =
+    meant &&
+    [meant, ...rest]
+      .join('/')
+      .toLowerCase()
+      .replaceAll(/[ _]+/g, '-')
+      .replace(/\.jsonc$/, '.json')
+  return suggestion === undefined || suggestion === name ? { name } : { name, suggestion }
 }
 
 function deepFreeze<T>(value: T): T {

@@ -1,6 +1,6 @@
 /** The name a writer probably meant: the nearest known one by Damerau-Levenshtein distance. */
 
-/** The known name within a third of the length of `name` (at least 2 edits), or undefined. Ties go to the first in order. */
+/** The known name within a third of the length of `name` (at least 2 edits), keeping some of its letters, or undefined. Ties go to the first in order. */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   const limit = Math.max(2, Math.floor(name.length / 3))
   let best: string | undefined
@@ -8,7 +8,8 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   for (const candidate of known) {
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance]
+    if (distance < bestDistance && distance < Math.max(name.length, candidate.length))
+      [best, bestDistance] = [candidate, distance]
   }
   return best
 }

@@ -59,11 +59,11 @@ ajv.removeKeyword('uniqueItems').addKeyword({
   }
 })
 
-/** Which schema a file of a locality folder has, by its path; undefined for a file that the folder does not know. */
+/** Which schema a file of a locality folder has, by its path; undefined for a file that the folder does not know, or whose name is no id. */
 export function schemaOf(file: string): string | undefined {
   const top = /^(locality|calendar|grid|posts|categories)\.json$/.exec(file)?.[1]
   if (top) return `${top}.schema.json`
-  const folder = /^(services|forms|workflows|tests)\/[^/]+\.json$/.exec(file)?.[1]
+  const folder = /^(services|forms|workflows|tests)\/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.json$/.exec(file)?.[1]
   return (
     folder && { services: 'service', forms: 'form', workflows: 'workflow', tests: 'scenario' }[folder] + '.schema.json'
   )
