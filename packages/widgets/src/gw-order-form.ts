@@ -167,6 +167,7 @@ export class GwOrderForm extends Widget {
   #arrived(arrived: CaseCard): void {
     keepDraft(this.#key, undefined)
     this.receipt = arrived
+    this.now = Date.now() // the list, read anew, must not say less time than the receipt
     this.restored = false
     send(this, 'gw-case-submitted', { case: arrived })
     void this.updateComplete.then(() => this.shadowRoot?.querySelector<HTMLElement>('[part="receipt"]')?.focus())

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import type { CaseCard } from '../src/documents.ts'
 import type { GwOrderForm } from '../src/index.ts'
@@ -44,6 +44,20 @@ test('an order goes out with its place and answers, and the number and promise c
   ])
   expect(submitted.map(each => each.id)).toEqual([town.cases[0]?.id])
   await expectAccessible()
+})
+
+test('the receipt counts from the moment of the answer, as a list read then does', { retry: 0 }, async () => {
+  const town = createTown()
+  const order = await showOrder(town)
+  await fillIn(order)
+  const opened = Date.now()
+  vi.useFakeTimers({ toFake: ['Date'], now: opened + 25_000 })
+  onTestFinished(() => void vi.useRealTimers())
+  press(order)
+  await expectWords(order, /还剩/)
+  const said = /还剩 [^ ]+ [^ ]+/.exec(order.shadowRoot!.textContent)![0].trim()
+  const cases = await show('gw-my-cases', { town, as: 'wang' })
+  await expectWords(cases, said)
 })
 
 test('another place is found down the tree', async () => {
