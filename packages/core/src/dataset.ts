@@ -6,14 +6,27 @@ export type DataRow = { readonly line: number; readonly cells: Readonly<Record<s
 export type Dataset = { readonly headings: readonly string[]; readonly rows: readonly DataRow[] }
 export type DatasetFault = { readonly line: number; readonly problem: string }
 
-/** The rows of `text`, or why it is no table (a row with too many or too few cells, an open quote) and on which line. */
+/** The rows of `text`, or why it is no table (a row with too many or too few cells, an open quote) and on which line that shows. */
 export function parseDataset(text: string): Dataset | DatasetFault {
+  const known = parsed.get(text)
+  if (known) return known
+  if (parsed.size >= parsedKept) parsed.clear()
+  const dataset = parseTable(text)
+  parsed.set(text, dataset)
+  return dataset
+}
+
+/** Tables lately parsed, since one check looks at the same one several times. */
+const parsed = new Map<string, Dataset | DatasetFault>()
+const parsedKept = 16
+
+function parseTable(text: string): Dataset | DatasetFault {
   try {
-    const parsed = parse(text, { bom: true, info: true, skip_empty_lines: true, trim: true })
-    const records = parsed as unknown as { record: string[]; info: { lines: number } }[] // what `info` makes of each row
+    const table = parse(text, { bom: true, info: true, skip_empty_lines: true, trim: true })
+    const records = table as unknown as { record: string[]; info: { lines: number } }[] // what `info` makes of each row
     const headings = records[0]?.record ?? []
     const rows = records.slice(1).map(({ record, info }) => ({
-      line: info.lines,
+      line: info.lines - record.join('').split('\n').length + 1, // the library says where it ended
       cells: Object.fromEntries(headings.map((heading, i) => [heading, record[i] ?? '']))
     }))
     return { headings, rows }
