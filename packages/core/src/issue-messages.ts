@@ -42,6 +42,22 @@ export const issueMessages: Readonly<Record<string, readonly [string, string]>> 
     '这里写了应有的数目，却没有 {name}；补上这个文件，或去掉这些数',
     'counts are given here but there is no {name}; add the file or remove the counts'
   ],
+  'area.code-digits': [
+    '{level} 级的代码应是 {digits} 位数字，却是 “{code}”；改代码，或改 grid.json 的 codeDigits',
+    'a code at level {level} has {digits} digits, “{code}” has not; change it, or codeDigits in grid.json'
+  ],
+  'area.code-parent': [
+    '代码 “{code}” 不以上级 “{parent}” 开头；改其中一个',
+    'the code “{code}” does not begin with its parent’s “{parent}”; change one of them'
+  ],
+  'post.too-few': [
+    '岗位 “{post}” 在 {area} 有 {count} 人，少于 {limit} 人（共 {areas} 个区域这样）；补上任职，或改 min',
+    'post “{post}” is held by {count} at {area}, fewer than {limit} (so in {areas} areas); appoint someone or change min'
+  ],
+  'post.too-many': [
+    '岗位 “{post}” 在 {area} 有 {count} 人，多于 {limit} 人（共 {areas} 个区域这样）；减去多的，或改 max',
+    'post “{post}” is held by {count} at {area}, more than {limit} (so in {areas} areas); remove some or change max'
+  ],
   'data.malformed': [
     '这一行不成表格（{problem}）；看看是否少了逗号或引号',
     'this row is no table row ({problem}); look for a missing comma or quote'

@@ -2,6 +2,7 @@
 import { checkCalendar } from './calendar.ts'
 import { checkCondition, eligibilityPlace } from './condition.ts'
 import { parseDataset, type DatasetFault } from './dataset.ts'
+import { checkData } from './instance-data.ts'
 import type { Issue } from './issue.ts'
 import type { Locality } from './locality.ts'
 import { nearest } from './nearest.ts'
@@ -25,7 +26,8 @@ export function checkReferences(
     ...named,
     ...checkUnused(context).filter(({ params }) => !misspelt.has(params.kind)), // what is meant and misspelt is not unused
     ...calendarIssues(sources),
-    ...checkExpect(locality, sources, files)
+    ...checkExpect(locality, sources, files),
+    ...checkData(locality, sources.get('posts.json'), files)
   ]
 }
 
