@@ -22,7 +22,8 @@ const parsedKept = 16
 
 function parseTable(text: string): Dataset | DatasetFault {
   try {
-    const table = parse(text, { bom: true, info: true, skip_empty_lines: true, trim: true })
+    const unix = text.replaceAll('\r\n', '\n') // the library counts a line end of Windows within a cell as two
+    const table = parse(unix, { bom: true, info: true, skip_empty_lines: true, trim: true })
     const records = table as unknown as { record: string[]; info: { lines: number } }[] // what `info` makes of each row
     const headings = records[0]?.record ?? []
     const rows = records.slice(1).map(({ record, info }) => ({

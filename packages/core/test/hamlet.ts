@@ -54,7 +54,9 @@ export function hamletWith(changes: Readonly<Record<string, unknown>>): Readonly
   return files
 }
 
-/** The value of one of the hamlet's files. */
-export function fileOf<T>(path: string): T {
-  return JSON.parse(hamlet.get(path) ?? 'null') as T // each caller knows the file it asks for
+type Tree = { readonly [key: string]: Tree }
+
+/** The value of one of the hamlet's files, to be changed and put back. */
+export function fileOf(path: string): Tree {
+  return JSON.parse(hamlet.get(path) ?? '{}') as Tree
 }

@@ -39,7 +39,7 @@ describe('an issue', () => {
 
 describe('the words of issues', () => {
   test.each(Object.entries(issueMessages))('%s say the same things in both languages', (code, [zh, en]) => {
-    const names = (text: string) => [...new Set([...text.matchAll(/\{(\w+)\}/g)].map(match => match[1]))].sort()
+    const names = (text: string) => [...new Set([...text.matchAll(/\{(\w+)\}/g)].map(match => String(match[1])))].sort()
     expect(code).toMatch(/^[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*$/)
     expect(names(zh)).toEqual(names(en))
     expect([zh, en].map(text => text.trim().length > 4)).toEqual([true, true])

@@ -61,17 +61,17 @@ test.each<[string, Readonly<Record<string, unknown>>, readonly [boolean, boolean
     [true, true]
   ],
   ['data', { 'data/areas.csv': 'code,level\n520425,county\n' }, [true, true]],
-  ['a form', { 'forms/ask.json': { ...fileOf<object>('forms/ask.json'), title: '问' } }, [false, true]],
+  ['a form', { 'forms/ask.json': { ...fileOf('forms/ask.json'), title: '问' } }, [false, true]],
   ['a post', { 'posts.json': { posts: { clerk: { label: '文员', level: 'street' } } } }, [false, false]],
   [
     'a year',
-    { 'calendar.json': { ...fileOf<object>('calendar.json'), years: { 2026: { holidays: [], workdays: [] } } } },
+    { 'calendar.json': { ...fileOf('calendar.json'), years: { 2026: { holidays: [], workdays: [] } } } },
     [false, false]
   ],
   [
     'a clock',
     {
-      'calendar.json': { clocks: { ...fileOf<{ clocks: object }>('calendar.json').clocks, more: { kind: 'natural' } } }
+      'calendar.json': { clocks: { ...fileOf('calendar.json').clocks, more: { kind: 'natural' } } }
     },
     [false, true]
   ]

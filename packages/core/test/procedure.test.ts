@@ -11,16 +11,18 @@ const localityWith = (changes: Readonly<Record<string, unknown>> = {}) => {
   return locality
 }
 const hashWith = (changes?: Readonly<Record<string, unknown>>) => procedureOf(localityWith(changes), 'ask')?.hash
-const service = fileOf<object>('services/ask.json')
-const workflow = fileOf<{ states: { asked: { on: object } } }>('workflows/answer.json')
+const service = fileOf('services/ask.json')
+const workflow = fileOf('workflows/answer.json')
 
 test('a procedure holds the service, its workflow, and the forms of its application and events', () => {
-  const { asked } = workflow.states
   const nested = {
     ...workflow,
-    states: { ...workflow.states, asked: { ...asked, on: { TELL: [{ target: 'told', meta: { form: 'tell' } }] } } }
+    states: {
+      ...workflow.states,
+      asked: { ...workflow.states?.asked, on: { TELL: [{ target: 'told', meta: { form: 'tell' } }] } }
+    }
   }
-  const form = fileOf<object>('forms/ask.json')
+  const form = fileOf('forms/ask.json')
   const procedure = procedureOf(
     localityWith({ 'workflows/answer.json': nested, 'forms/tell.json': form, 'forms/other.json': form }),
     'ask'
@@ -43,13 +45,13 @@ test('it is made once for each locality', () => {
 
 test.each<[string, Readonly<Record<string, unknown>>, boolean]>([
   ['its own service', { 'services/ask.json': { ...service, title: '咨询' } }, true],
-  ['its form', { 'forms/ask.json': { ...fileOf<object>('forms/ask.json'), required: ['what'] } }, true],
+  ['its form', { 'forms/ask.json': { ...fileOf('forms/ask.json'), required: ['what'] } }, true],
   [
     'its workflow',
     {
       'workflows/answer.json': {
         ...workflow,
-        meta: { ...fileOf<{ meta: object }>('workflows/answer.json').meta, label: '答' }
+        meta: { ...fileOf('workflows/answer.json').meta, label: '答' }
       }
     },
     true
@@ -65,7 +67,7 @@ test.each<[string, Readonly<Record<string, unknown>>, boolean]>([
   ],
   ['a clock', { 'calendar.json': { clocks: { natural: { kind: 'natural' }, more: { kind: 'natural' } } } }, true],
   ['another service', { 'services/other.json': service }, false],
-  ['another form', { 'forms/other.json': fileOf<object>('forms/ask.json') }, false],
+  ['another form', { 'forms/other.json': fileOf('forms/ask.json') }, false],
   [
     'a calendar year',
     { 'calendar.json': { years: { 2026: { holidays: [], workdays: [] } }, clocks: { natural: { kind: 'natural' } } } },

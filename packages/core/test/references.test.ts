@@ -3,15 +3,14 @@ import { expect, test } from 'vitest'
 import { load } from '../src/locality.ts'
 import { fileOf, hamletWith } from './hamlet.ts'
 
-type Json = Record<string, unknown>
 const told = (changes: Readonly<Record<string, unknown>>) =>
   load(hamletWith(changes)).issues.map(({ file, path, code, severity, params }) => [
     `${file}#${path}`,
     code,
     severity === 'error' ? params : { warning: params.name }
   ])
-const service = fileOf<Json>('services/ask.json')
-const locality = fileOf<Json>('locality.json')
+const service = fileOf('services/ask.json')
+const locality = fileOf('locality.json')
 
 test.each<[string, Readonly<Record<string, unknown>>, readonly unknown[]]>([
   [
@@ -89,7 +88,7 @@ test.each<[string, Readonly<Record<string, unknown>>, readonly unknown[]]>([
   ],
   [
     'a registration at a level that there is not',
-    { 'posts.json': { ...fileOf<Json>('posts.json'), registrations: { member: { label: '成员', level: 'lane' } } } },
+    { 'posts.json': { ...fileOf('posts.json'), registrations: { member: { label: '成员', level: 'lane' } } } },
     [
       [
         'posts.json#/registrations/member/level',
