@@ -42,6 +42,20 @@ export {
   type PersonFacts,
   type Places
 } from './party.ts'
+export { amountOf, periodOf, pointsOf, pointsText, settlerKeys, type Ledger, type Points } from './points.ts'
+export { earnings, type Earning } from './points-earning.ts'
+export { award, certify, reject, reverse, usedOfCap } from './points-ledger.ts'
+export { boughtIn, cancelRedemption, handOver, readGoods, redeem, type Good } from './points-shop.ts'
+export {
+  accountsOf,
+  applyChange,
+  holderAccount,
+  newAccount,
+  spendable,
+  type Account,
+  type AccountChange,
+  type Transfer
+} from './points-transfer.ts'
 export { limitsOf, procedureOf, type Procedure } from './procedure.ts'
 export { checkParty, conditionIssues, formShape, unknownName } from './references.ts'
 export type {

@@ -259,6 +259,22 @@ export const issueMessages: Readonly<Record<string, readonly [string, string]>> 
     '“{name}” 在 {level} 级，低于事项 “{service}” 的落点 {placeLevel}，找不到人；调整层级',
     '“{name}” is held at {level}, below {placeLevel} where cases of “{service}” are placed, so nobody is found; change a level'
   ],
+  'points.not-a-multiple': [
+    '{value} 不是最小单位 {unit} 的整数倍；改积分数，或改账的 unit',
+    '{value} is no multiple of the unit {unit}; change it or the ledger’s unit'
+  ],
+  'rule.event-missing': [
+    '事项 “{service}” 的流程没有事件 {event}；改 on，或从 services 里去掉它',
+    'the workflow of “{service}” has no event {event}; change on, or take it out of services'
+  ],
+  'quantity.optional': [
+    '“{name}” 可以不填，不填就积不了分；在表单里设为必填',
+    '“{name}” may be left empty, and then nothing is earned; make it required in its form'
+  ],
+  'shop.not-spendable': [
+    '账 “{name}” 不能换购；改 spendable，或换一本账',
+    'points of “{name}” cannot be spent; set spendable, or name another ledger'
+  ],
   'transition.never-taken': [
     '{event} 的第 {before} 条没有条件，后面的永远走不到；调整先后或加条件',
     'way {before} of {event} has no guard, so those after it are never taken; reorder them or add a guard'

@@ -3,6 +3,7 @@ import { type Calendar, calendarOf } from './calendar.ts'
 import { contentHash } from './hash.ts'
 import type { Issue } from './issue.ts'
 import { sortIssues } from './issue.ts'
+import { checkPoints } from './points-check.ts'
 import { checkReferences } from './references.ts'
 import { checkSchema, schemaOf } from './schema.ts'
 import { nearest } from './nearest.ts'
@@ -15,6 +16,7 @@ import type {
   GridFile,
   Level,
   LocalityFile,
+  PointsFile,
   Post,
   PostsFile,
   RegistrationKind,
@@ -46,6 +48,8 @@ export type Locality = {
   readonly forms: ReadonlyMap<string, FormFile>
   readonly workflows: ReadonlyMap<string, WorkflowFile>
   readonly scenarios: ReadonlyMap<string, ScenarioFile>
+  /** Undefined where no points are given. */
+  readonly points: PointsFile | undefined
   /** Content hash of all config files (not of data/, tests/ and files that the folder does not know). */
   readonly hash: string
   /** Content hash of what floats with the world: calendar years, grid, posts, registrations. */
@@ -87,6 +91,8 @@ export function load(files: ReadonlyMap<string, string>): Loaded {
   if (issues.some(issue => issue.severity === 'error')) return { sources, issues: sortIssues(issues) }
   const locality = build(sources)
   issues.push(...checkReferences(locality, sources, files))
+  const points = sources.get('points.json')
+  if (points && locality.points) issues.push(...checkPoints(locality.points, points, locality))
   const sorted = sortIssues(issues)
   return sorted.some(issue => issue.severity === 'error')
     ? { sources, issues: sorted }
@@ -95,6 +101,7 @@ export function load(files: ReadonlyMap<string, string>): Loaded {
 
 const folders = ['services', 'forms', 'workflows', 'tests', 'data']
 const required = ['locality.json', 'calendar.json', 'grid.json', 'posts.json', 'categories.json']
+const optional = ['points.json']
 
 /** What each file holds once its schema has passed. */
 type Files = {
@@ -103,6 +110,7 @@ type Files = {
   'posts.json': PostsFile
   'calendar.json': CalendarFile
   'categories.json': CategoriesFile
+  'points.json': PointsFile | undefined
 }
 type Folders = { services: ServiceFile; forms: FormFile; workflows: WorkflowFile; tests: ScenarioFile }
 
@@ -136,6 +144,7 @@ function build(sources: ReadonlyMap<string, Source>): Locality {
     forms: folder('forms'),
     workflows: folder('workflows'),
     scenarios: folder('tests'),
+    points: file('points.json'),
     hash: contentHash(Object.fromEntries(config)),
     world: contentHash({ calendar: calendar.years, grid, posts })
   })
@@ -147,7 +156,7 @@ function entries<T>(map: { readonly [key: string]: T } | undefined): ReadonlyMap
 
 function unknownFile(name: string): { name: string; suggestion?: string } {
   const [folder = '', ...rest] = name.split('/')
-  const meant = rest.length === 0 ? nearest(name, required) : nearest(folder, folders)
+  const meant = rest.length === 0 ? nearest(name, [...required, ...optional]) : nearest(folder, folders)
   const suggestion =
     meant &&
     [meant, ...rest]

@@ -105,8 +105,11 @@ export function settled(
   }
 }
 
+/** What moves accounts: a transfer, or the sum of many alike. */
+export type Movement = Pick<Transfer, 'ledger' | 'debit' | 'credit' | 'amount' | 'state'>
+
 /** Accounts as `transfers` alone make them, by ledger and key (`resident holder:p1`); `revision` is not told by them and stays 0. */
-export function accountsOf(transfers: Iterable<Transfer>): ReadonlyMap<string, Account> {
+export function accountsOf(transfers: Iterable<Movement>): ReadonlyMap<string, Account> {
   const accounts = new Map<string, Account>()
   for (const transfer of transfers) {
     for (const change of changesOf(transfer, null, transfer.state)) {
@@ -119,7 +122,7 @@ export function accountsOf(transfers: Iterable<Transfer>): ReadonlyMap<string, A
 }
 
 function changesOf(
-  { ledger, debit, credit, amount }: Transfer,
+  { ledger, debit, credit, amount }: Movement,
   from: TransferState | null,
   to: TransferState
 ): readonly AccountChange[] {

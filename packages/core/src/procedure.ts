@@ -2,7 +2,8 @@
 import type { ClockRule } from './calendar.ts'
 import { contentHash } from './hash.ts'
 import type { Locality, Scale } from './locality.ts'
-import type { Category, FormFile, Limit, ServiceFile, WorkflowFile } from './schema-types.ts'
+import { earningRulesOf } from './points.ts'
+import type { Category, FormFile, Limit, PointsFile, ServiceFile, WorkflowFile } from './schema-types.ts'
 
 export type Procedure = {
   readonly hash: string
@@ -15,6 +16,8 @@ export type Procedure = {
   readonly limits: ReadonlyMap<string, Limit>
   readonly clocks: ReadonlyMap<string, ClockRule>
   readonly scales: ReadonlyMap<string, Scale>
+  /** The earning rules of the service with their ledgers; undefined where it earns nothing. */
+  readonly points: PointsFile | undefined
 }
 
 const made = new WeakMap<Locality, Map<string, Procedure>>()
@@ -36,7 +39,8 @@ export function procedureOf(locality: Locality, service: string): Procedure | un
     forms: new Map([...locality.forms].filter(([name]) => names.has(name))),
     limits: limitsOf(locality.categories, file.category),
     clocks: locality.calendar.clocks,
-    scales: locality.scales
+    scales: locality.scales,
+    points: locality.points && earningRulesOf(locality.points, service)
   }
   const procedure = Object.freeze({ ...content, hash: contentHash(content) })
   known.set(service, procedure)

@@ -170,11 +170,52 @@ export type InstantText = string
 /**
  * 一步：做一件事，等一段时间，或核对 (do, wait, or expect).
  */
-export type Step = DoStep | WaitStep | ExpectStep
+export type Step =
+  | DoStep
+  | CertifyStep
+  | ReverseStep
+  | RedeemStep
+  | CounterStep
+  | WaitStep
+  | ExpectStep
+  | ExpectPointsStep
 /**
  * 代谁录入：有账号的人，或来电人的姓名电话 (for whom a worker enters it).
  */
 export type For = Id | ScenarioContact
+/**
+ * 认可还是驳回；不写即认可 (accepted if left out).
+ */
+export type Verdict = 'accept' | 'reject'
+/**
+ * 说明理由 (what is said about it).
+ */
+export type ReasonText = string
+/**
+ * 应被拒绝的代码 (refusal code that must come).
+ */
+export type RefusedCode = string
+/**
+ * 哪一笔 (which one).
+ */
+export type ReversedTransfer = AwardName | RedemptionName
+/**
+ * 换购的代号 (the redemption’s name in this scenario).
+ */
+export type RedemptionName = Id
+/**
+ * 交货，或取消换购 (hand the good over, or cancel).
+ */
+export type AtCounter = 'hand-over' | 'cancel-redemption'
+export type PersonsFigures =
+  | PointsFigures
+  | {
+      [k: string]: PointsFigures
+    }
+/**
+ * 积分数，写成带引号的小数 (a number of points as a decimal string).
+ */
+export type PointsFigure = string
 /**
  * 状态名：字母开头，字母、数字和连字符 (state name).
  */
@@ -1072,8 +1113,18 @@ export interface Given {
   people: {
     [k: string]: ScenarioPerson
   }
+  /**
+   * 积分超市货架上有什么 (what is on the shelf of the points shop).
+   */
+  goods?: {
+    [k: string]: ScenarioGood
+  }
 }
 export interface ScenarioPerson {
+  /**
+   * 哪一户；同户的人不能互相认证积分 (household; its members cannot certify each other’s points).
+   */
+  household?: Id
   /**
    * 任职 (posts held).
    *
@@ -1110,6 +1161,24 @@ export interface ScenarioRegistration {
    * 区域代码 (area code).
    */
   area: string
+}
+export interface ScenarioGood {
+  /**
+   * 多少积分换一件 (points for one).
+   */
+  price: PointsText
+  /**
+   * 还有几件 (how many are there).
+   */
+  stock: number
+  /**
+   * 每人每期至多换几件；不写则不限 (at most so many a person and period; any number if left out).
+   */
+  limit?: number
+  /**
+   * 每一期多长；不写则从头算起 (which period; ever if left out).
+   */
+  per?: CapPeriod
 }
 export interface DoStep {
   /**
@@ -1157,6 +1226,75 @@ export interface ScenarioContact {
    * 电话 (phone).
    */
   phone: string
+}
+export interface CertifyStep {
+  /**
+   * 谁做 (who does it).
+   */
+  as: Id
+  /**
+   * 认证待认证的积分 (certify pending points).
+   */
+  do: 'certify'
+  transfer: AwardName
+  verdict?: Verdict
+  reason?: ReasonText
+  refused?: RefusedCode
+}
+/**
+ * 哪条规则给哪个案件记的积分；多于一笔时取最后一笔 (the points that a rule gave for a case; the last of them).
+ */
+export interface AwardName {
+  /**
+   * 积分规则 (earning rule).
+   */
+  rule: Id
+  /**
+   * 案件代号 (case).
+   */
+  case: Id
+}
+export interface ReverseStep {
+  /**
+   * 谁做 (who does it).
+   */
+  as: Id
+  /**
+   * 冲正一笔已入账的积分 (reverse what is posted).
+   */
+  do: 'reverse'
+  transfer: ReversedTransfer
+  reason: ReasonText
+  refused?: RefusedCode
+}
+export interface RedeemStep {
+  /**
+   * 谁做 (who does it).
+   */
+  as: Id
+  /**
+   * 换购一件 (redeem one good).
+   */
+  do: 'redeem'
+  /**
+   * 换什么 (which good).
+   */
+  good: Id
+  /**
+   * 在哪个区域的超市，区域代码 (code of the shop’s area).
+   */
+  area: string
+  transfer: RedemptionName
+  refused?: RefusedCode
+}
+export interface CounterStep {
+  /**
+   * 谁做 (who does it).
+   */
+  as: Id
+  do: AtCounter
+  transfer: RedemptionName
+  refused?: RefusedCode
 }
 export interface WaitStep {
   /**
@@ -1225,6 +1363,37 @@ export interface RungNow {
    * 岗位 (post).
    */
   post: Id
+}
+export interface ExpectPointsStep {
+  expect: PointsExpectation
+}
+/**
+ * 存折上应有的结果 (what must be in the passbooks).
+ */
+export interface PointsExpectation {
+  /**
+   * 各人的存折；有几本账时按账写 (each person’s account; by ledger where there are several).
+   */
+  points: {
+    [k: string]: PersonsFigures
+  }
+}
+/**
+ * 存折上应有的数 (figures of an account, in points).
+ */
+export interface PointsFigures {
+  /**
+   * 余额 (balance).
+   */
+  balance?: PointsFigure
+  /**
+   * 待认证 (awaiting certification).
+   */
+  pending?: PointsFigure
+  /**
+   * 可换购 (what may be spent).
+   */
+  spendable?: PointsFigure
 }
 /**
  * 服务事项：谁可以办、填什么、怎样办 (services/<id>.json: a service item; terms of CPSV-AP PublicService).

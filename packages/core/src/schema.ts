@@ -7,6 +7,7 @@ import categories from '../schemas/categories.schema.json' with { type: 'json' }
 import form from '../schemas/form.schema.json' with { type: 'json' }
 import grid from '../schemas/grid.schema.json' with { type: 'json' }
 import locality from '../schemas/locality.schema.json' with { type: 'json' }
+import points from '../schemas/points.schema.json' with { type: 'json' }
 import posts from '../schemas/posts.schema.json' with { type: 'json' }
 import scenario from '../schemas/scenario.schema.json' with { type: 'json' }
 import service from '../schemas/service.schema.json' with { type: 'json' }
@@ -25,6 +26,7 @@ const schemas: readonly Json[] = [
   form,
   grid,
   locality,
+  points,
   posts,
   scenario,
   service,
@@ -61,7 +63,7 @@ ajv.removeKeyword('uniqueItems').addKeyword({
 
 /** Which schema a file of a locality folder has, by its path; undefined for a file that the folder does not know, or whose name is no id. */
 export function schemaOf(file: string): string | undefined {
-  const top = /^(locality|calendar|grid|posts|categories)\.json$/.exec(file)?.[1]
+  const top = /^(locality|calendar|grid|posts|categories|points)\.json$/.exec(file)?.[1]
   if (top) return `${top}.schema.json`
   const folder = /^(services|forms|workflows|tests)\/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.json$/.exec(file)?.[1]
   return (

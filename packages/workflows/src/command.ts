@@ -12,6 +12,16 @@ import {
 } from '@gridwright/core'
 import type { Answers, CaseEvent, CaseRow } from './case.ts'
 import { decide, namedPeople } from './decide.ts'
+import {
+  decidePoints,
+  isPointsCommand,
+  type Award,
+  type BookChange,
+  type BookFacts,
+  type BookReads,
+  type PointsCommand,
+  type TransferAnswer
+} from './points-command.ts'
 
 /** Who the command comes from: a person by id, or the engine itself. */
 export type Actor = { readonly person: string } | 'system'
@@ -45,7 +55,9 @@ export type Act = Common & {
 }
 /** The clock's own commands: `expire` fires what is due on a case, `recompute` dates limits whose year is now published. */
 export type Tick = Common & { readonly kind: 'expire' | 'recompute'; readonly case: string; readonly actor: 'system' }
+/** A command to a case. */
 export type Command = Submit | Act | Tick
+export type AnyCommand = Command | PointsCommand
 
 /** What a command must know, as of `now`. The applicant of the case that is read comes along among the people. */
 export type Reads = {
@@ -54,14 +66,16 @@ export type Reads = {
   readonly case?: string
   readonly people: readonly string[]
   readonly area?: string
+  readonly books?: BookReads
 }
 export type AreaFacts = { readonly id: string; readonly code: string; readonly level: string; readonly places: Places }
 /** `earlier` is the outcome stored under the command's id; the applicant of `case` is always among `people`. */
 export type Facts = {
-  readonly earlier?: { readonly digest: string; readonly outcome: Outcome }
+  readonly earlier?: { readonly digest: string; readonly outcome: Outcome | PointsOutcome }
   readonly case?: CaseRow
   readonly people: ReadonlyMap<string, PersonFacts>
   readonly area?: AreaFacts
+  readonly books?: BookFacts
 }
 
 export type Notice = {
@@ -74,12 +88,22 @@ export type Notice = {
   readonly params: Readonly<Record<string, string>>
 }
 
+/** A command that this one brings about in a transaction of its own, exactly once: `<command>:<ordinal>` is its key, and its id follows from that. */
+export type Errand = { readonly key: string; readonly command: Award }
+
 export type Change =
   | { readonly kind: 'case'; readonly row: CaseRow; readonly created: boolean }
   | { readonly kind: 'event'; readonly entry: CaseEvent }
   | { readonly kind: 'contact'; readonly id: string; readonly contact: Contact }
   | { readonly kind: 'notice'; readonly notice: Notice }
-  | { readonly kind: 'outcome'; readonly command: string; readonly digest: string; readonly outcome: Outcome }
+  | { readonly kind: 'errand'; readonly errand: Errand }
+  | BookChange
+  | {
+      readonly kind: 'outcome'
+      readonly command: string
+      readonly digest: string
+      readonly outcome: Outcome | PointsOutcome
+    }
 
 export type Answer = { readonly case: string; readonly revision: number }
 /** The rules forbid it. `code` is `noun.reason`; the other members are what it turned on. */
@@ -89,27 +113,30 @@ export type Refusal = {
   readonly details?: Readonly<Record<string, unknown>>
 }
 export type Outcome = Answer | Refusal
+export type PointsOutcome = TransferAnswer | Refusal
+/** What comes of a command of this kind. */
+export type OutcomeOf<C extends AnyCommand> = C extends PointsCommand ? PointsOutcome : Outcome
 export type Decision = { readonly changes: readonly Change[]; readonly answer: Answer }
 
-/** The only port. `read` locks the case it reads until the transaction ends, and waits for a twin of the command. */
+/** The only port. `read` locks the case it reads until the transaction ends, and what `books` says, and waits for a twin of the command. */
 export type Tx = { read(reads: Reads): Promise<Facts>; apply(changes: readonly Change[]): Promise<void> }
 
 /** Where rules come from: the locality as published now, and the procedure that a case is pinned to. */
 export type Rules = { readonly locality: Locality; procedure(hash: string): Procedure | Promise<Procedure> }
 
 /** The outcome of `command`, applied to `tx`. A known id returns its first outcome, or `command.reused` where the content differs; refusals are kept too. */
-export async function handle(tx: Tx, rules: Rules, command: Command): Promise<Outcome> {
+export async function handle<C extends AnyCommand>(tx: Tx, rules: Rules, command: C): Promise<OutcomeOf<C>> {
+  return (await outcomeOf(tx, rules, command)) as OutcomeOf<C> // the log keeps what is asked, so an earlier outcome is of its kind too
+}
+
+async function outcomeOf(tx: Tx, rules: Rules, command: AnyCommand): Promise<Outcome | PointsOutcome> {
   const digest = digestOf(command)
   const first = await tx.read(plan(command, digest))
   if (first.earlier) return first.earlier.digest === digest ? first.earlier.outcome : { refused: 'command.reused' }
-  const procedure = first.case && (await rules.procedure(first.case.procedure))
-  const people = namedPeople(command, procedure, rules.locality, first).filter(id => !first.people.has(id))
-  const facts =
-    people.length === 0
-      ? first
-      : { ...first, people: new Map([...first.people, ...(await tx.read({ now: command.now, people })).people]) }
-  const decision = decide({ locality: rules.locality, procedure, facts, command })
-  const outcome: Outcome = 'refused' in decision ? decision : decision.answer
+  const decision = isPointsCommand(command)
+    ? await decidePoints(tx, rules, command, first)
+    : await decideCase(tx, rules, command, first)
+  const outcome = 'refused' in decision ? decision : decision.answer
   if (command.actor === 'system' && 'refused' in outcome) return outcome
   await tx.apply([
     ...('refused' in decision ? [] : decision.changes),
@@ -118,10 +145,28 @@ export async function handle(tx: Tx, rules: Rules, command: Command): Promise<Ou
   return outcome
 }
 
+async function decideCase(tx: Tx, rules: Rules, command: Command, first: Facts): Promise<Decision | Refusal> {
+  const { locality } = rules
+  const procedure = first.case && (await rules.procedure(first.case.procedure))
+  const people = namedPeople(command, procedure, locality, first).filter(id => !first.people.has(id))
+  const facts =
+    people.length === 0
+      ? first
+      : { ...first, people: new Map([...first.people, ...(await tx.read({ now: command.now, people })).people]) }
+  return decide({ locality, procedure, facts, command })
+}
+
 /** What must be read before anything can be decided. */
-export function plan(command: Command, digest: string): Reads {
+export function plan(command: AnyCommand, digest: string): Reads {
   const person = command.actor === 'system' ? [] : [command.actor.person]
   const key = { id: command.id, digest }
+  if (isPointsCommand(command))
+    return {
+      now: command.now,
+      command: key,
+      people: person,
+      ...(command.kind === 'redeem' ? { area: command.area } : {})
+    }
   if (command.kind !== 'submit') return { now: command.now, command: key, case: command.case, people: person }
   const applicant = command.applicant && 'person' in command.applicant ? [command.applicant.person] : []
   return {
@@ -134,7 +179,6 @@ export function plan(command: Command, digest: string): Reads {
 }
 
 /** Hash of what the client asked for: the same question again has the same digest, whenever it comes. */
-function digestOf(command: Command): string {
-  const { now: _now, salt: _salt, ...asked } = command
-  return contentHash(asked)
+function digestOf(command: AnyCommand): string {
+  return contentHash({ ...command, now: undefined, salt: undefined })
 }

@@ -2,6 +2,7 @@
 import { personKey, type PersonFacts } from '@gridwright/core'
 import type { CaseRow } from './case.ts'
 import type { Change, Command, Decision, Facts, Refusal } from './command.ts'
+import { errandsOf } from './earned.ts'
 import { guardHolds, systemSender } from './rights.ts'
 import { changesOf, takeTurn, type Cause, type Taken, type Turn } from './turn.ts'
 
@@ -20,7 +21,7 @@ export function systemTurn(turn: Turn, row: CaseRow, event: string, expired?: Ca
 export function concluded(turn: Turn, taken: Taken | Refusal): Decision | Refusal {
   if ('refused' in taken) return taken
   const turns = followUp(turn, [taken])
-  return 'refused' in turns ? turns : answered(turns, changesOf(turns, turn.command, turn.procedure.id, false))
+  return 'refused' in turns ? turns : answered(turn, turns, changesOf(turns, turn.command, turn.procedure.id, false))
 }
 
 /** The events that the engine sends after these turns, taken in their order until none is left. */
@@ -41,11 +42,14 @@ export function followUp(turn: Turn, begun: readonly Taken[]): readonly Taken[] 
   return turns
 }
 
-/** The decision that these turns make. */
-export function answered(turns: readonly Taken[], changes: readonly Change[]): Decision {
+/** The decision that these turns make, with the errands that they bring about. */
+export function answered(turn: Turn, turns: readonly Taken[], changes: readonly Change[]): Decision {
   const last = turns.at(-1)
   if (!last) throw new Error('a decision without a turn')
-  return { changes, answer: { case: last.row.id, revision: last.row.revision } }
+  return {
+    changes: [...changes, ...errandsOf(turn, turns)],
+    answer: { case: last.row.id, revision: last.row.revision }
+  }
 }
 
 /** The applicant of the case among `people`; a caller without an account is nobody there. */

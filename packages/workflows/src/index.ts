@@ -21,13 +21,17 @@ export {
   type Act,
   type Actor,
   type Answer,
+  type AnyCommand,
   type AreaFacts,
   type Change,
   type Command,
   type Contact,
+  type Errand,
   type Facts,
   type Notice,
   type Outcome,
+  type OutcomeOf,
+  type PointsOutcome,
   type Reads,
   type Refusal,
   type Rules,
@@ -40,4 +44,5 @@ export { eligibility } from './submit.ts'
 export { machineOf, type Machine, type Step, type TransitionRule } from './machine.ts'
 export { memoryStore, type MemoryPerson, type MemoryStore } from './memory.ts'
 export { graphOf, traceTo, type Arrival, type Edge, type Graph } from './paths.ts'
+export type { BookFacts, BookReads, PointsCommand } from './points-command.ts'
 export { areasOf, runScenario, type ScenarioFailure, type ScenarioResult } from './scenario.ts'

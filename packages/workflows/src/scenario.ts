@@ -11,12 +11,13 @@ import {
 } from '@gridwright/core'
 import type { Answers, CaseRow } from './case.ts'
 import { nextDueAt } from './case.ts'
-import { handle, type AreaFacts, type Command, type Outcome, type Submit } from './command.ts'
+import { handle, type AnyCommand, type AreaFacts, type Outcome, type PointsOutcome, type Submit } from './command.ts'
 import { memoryStore, type MemoryStore } from './memory.ts'
+import { goodsOf, isPointsStep, pointsCommandOf, pointsDifferences, type PointsStep } from './scenario-points.ts'
 
 type ScenarioStep = ScenarioFile['steps'][number]
-type Doing = Extract<ScenarioStep, { do: string }>
-type Expecting = Extract<ScenarioStep, { expect: unknown }>['expect']
+type Doing = Exclude<Extract<ScenarioStep, { do: string }>, PointsStep>
+type Expecting = Extract<ScenarioStep, { expect: { case: string } }>['expect']
 
 /** `step` counts from 0; `path` is a JSON Pointer into the scenario file. */
 export type ScenarioFailure = {
@@ -47,7 +48,7 @@ export async function runScenario(
   scenario: ScenarioFile,
   areas: Iterable<AreaFacts>
 ): Promise<ScenarioResult> {
-  const store = memoryStore(peopleOf(scenario), areas)
+  const store = memoryStore(peopleOf(scenario), areas, goodsOf(locality, scenario))
   const run: Run = { locality, store, scenario, ids: new Map(), now: Date.parse(scenario.now), commands: 0 }
   const failures: ScenarioFailure[] = []
   for (const [index, step] of scenario.steps.entries()) {
@@ -83,7 +84,8 @@ type Difference = { readonly path: string; readonly expected: string; readonly a
 
 async function runStep(run: Run, step: ScenarioStep): Promise<readonly Difference[]> {
   if ('wait' in step) return wait(run, step.wait)
-  if ('expect' in step) return expectations(run, step.expect)
+  if ('expect' in step)
+    return 'points' in step.expect ? pointsDifferences(run, step.expect.points) : expectations(run, step.expect)
   const outcome = await send(run, commandOf(run, step))
   const refused = 'refused' in outcome ? outcome.refused : undefined
   if (refused === step.refused) return []
@@ -124,8 +126,9 @@ function earliest(run: Run): { readonly id: string; readonly at: number } | unde
   return due.sort((a, b) => a.at - b.at)[0]
 }
 
-function send(run: Run, command: Command): Promise<Outcome> {
-  const { locality } = run
+/** The outcome of `command`, after the errands that it brings about. */
+async function send(run: Run, command: AnyCommand): Promise<Outcome | PointsOutcome> {
+  const { locality, store } = run
   const procedure = (hash: string) => {
     const found = [...locality.services.keys()]
       .map(id => procedureOf(locality, id))
@@ -133,7 +136,10 @@ function send(run: Run, command: Command): Promise<Outcome> {
     if (!found) throw new Error(`no procedure ${hash}`)
     return found
   }
-  return run.store.transaction(tx => handle(tx, { locality, procedure }, command))
+  const decided = (asked: AnyCommand) => store.transaction(tx => handle(tx, { locality, procedure }, asked))
+  const outcome = await decided(command)
+  for (const errand of store.errands()) await decided(errand.command)
+  return outcome
 }
 
 function common(run: Run, seed: string) {
@@ -145,7 +151,12 @@ function common(run: Run, seed: string) {
   }
 }
 
-function commandOf(run: Run, step: Doing): Command {
+function commandOf(run: Run, step: Doing | PointsStep): AnyCommand {
+  if (isPointsStep(step)) {
+    const sent = common(run, `points:${run.commands}`)
+    if (step.do === 'redeem') run.ids.set(step.transfer, sent.id)
+    return pointsCommandOf(run, step, sent)
+  }
   const answers: Answers = step.answers ?? {}
   const actor = { person: step.as }
   if (step.do !== 'submit')
@@ -226,6 +237,7 @@ function comparable(value: unknown): string {
 function peopleOf(scenario: ScenarioFile) {
   return Object.entries(scenario.given.people).map(([id, person]) => ({
     id,
+    ...(person.household === undefined ? {} : { household: person.household }),
     appointments: (person.appointments ?? []).map(({ post, area, to }) => ({
       post,
       area,
@@ -236,7 +248,8 @@ function peopleOf(scenario: ScenarioFile) {
 }
 
 function journalOf(run: Run, step: ScenarioStep): readonly string[] {
-  const name = 'expect' in step ? step.expect.case : 'case' in step ? step.case : undefined
+  const about = 'expect' in step ? step.expect : step
+  const name = 'case' in about ? about.case : undefined
   const id = name === undefined ? undefined : run.ids.get(name)
   return run.store.events
     .filter(entry => id === undefined || entry.case === id)

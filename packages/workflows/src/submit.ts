@@ -108,7 +108,7 @@ function begin(turn: Turn, command: Submit, beginning: Beginning): Decision | Re
   const turns = followUp(turn, [received])
   if ('refused' in turns) return turns
   const called: readonly Change[] = contact ? [{ kind: 'contact', id: contactId, contact }] : []
-  return answered(turns, [...called, ...changesOf(turns, command, turn.procedure.id, true)])
+  return answered(turn, turns, [...called, ...changesOf(turns, command, turn.procedure.id, true)])
 }
 
 /** What the first entry of a case sets, but for its state. */
