@@ -54,6 +54,7 @@ export {
   spendable,
   type Account,
   type AccountChange,
+  type Movement,
   type Transfer
 } from './points-transfer.ts'
 export { limitsOf, procedureOf, type Procedure } from './procedure.ts'

@@ -1,6 +1,6 @@
 // The audit: every journal is replayed by itself and must give what is stored. Finds what was changed behind the engine's back in
 // cases, journals, releases and publications, and commands whose answers the journal does not bear out.
-import { canonicalJson, contentHash } from '@gridwright/core'
+import { accountsOf, canonicalJson, contentHash, newAccount, type Account, type Movement } from '@gridwright/core'
 import {
   audienceOf,
   awaitsCalendar,
@@ -16,10 +16,11 @@ import {
 } from '@gridwright/workflows'
 import { filesOf, publicationColumns, publicationHash, type PublicationRow, type Releases } from './releases.ts'
 import { isStoreFault } from './store-fault.ts'
+import { accountSelection } from './store-books.ts'
 import type { Run, Session } from './store-session.ts'
 import { caseFrom, caseSelection, eventFrom, eventSelection, type CaseRecord, type EventRecord } from './store-case.ts'
 
-/** `case` is a case's id, or `release <hash>` or `publication <ordinal>`; `ordinal` names the journal entry where the fault lies in one. */
+/** `case` is a case's id, or `release <hash>`, `publication <ordinal>`, `account <ledger> <key>` or `transfer <id>`; `ordinal` names the journal entry where the fault lies in one. */
 export type AuditFault = { readonly case: string; readonly ordinal: number | null; readonly code: AuditCode }
 export type AuditCode =
   | 'entry.missing'
@@ -37,6 +38,8 @@ export type AuditCode =
   | 'outcome.differs'
   | 'release.altered'
   | 'publication.altered'
+  | 'account.differs'
+  | 'award.unfounded'
 export type AuditProgress = (done: { readonly cases: number; readonly faults: number }) => void
 
 /** What no engine has written may not even be a case any more; that is a finding, not a failure of the audit. */
@@ -79,7 +82,11 @@ export async function verify(
     after = rows.length === batch ? rows.at(-1)?.id : undefined
   }
   const lost = await session.read<{ id: string }>(locality, lostSql, [locality])
-  return [...faults, ...lost.map(({ id }) => ({ case: id, ordinal: null, code: 'case.missing' as const }))]
+  return [
+    ...faults,
+    ...lost.map(({ id }) => ({ case: id, ordinal: null, code: 'case.missing' as const })),
+    ...(await bookFaults(session, locality))
+  ]
 }
 
 const batchSql = `select ${caseSelection('c')},
@@ -186,4 +193,30 @@ async function releaseFaults(run: Run, locality: string): Promise<AuditFault[]> 
       faults.push({ case: `release ${row.release}`, ordinal: null, code: 'release.altered' })
   }
   return faults
+}
+
+/** Sums of like transfers and all accounts, in one statement, so that running commands do not disturb it; and awards without their journal entry. */
+const booksSql = `select
+  (select coalesce(json_agg(m), '[]') from (select ledger, debit, credit, state, sum(amount)::float8 as amount from transfer where locality = $1 group by 1, 2, 3, 4) m) as moved,
+  (select coalesce(json_agg(a), '[]') from (select ${accountSelection} from account where locality = $1) a) as accounts,
+  (select coalesce(json_agg(t.id), '[]') from transfer t where t.locality = $1 and t.kind = 'award' and not exists (
+    select from case_event e where e.locality = $1 and e.case_id = t.case_id and e.ordinal = t.ordinal)) as unfounded`
+
+/** Accounts that are not what their transfers add up to, and awards of what never happened. */
+async function bookFaults(session: Session, locality: string): Promise<readonly AuditFault[]> {
+  const [books] = await session.read<{
+    moved: readonly Movement[]
+    accounts: readonly Account[]
+    unfounded: readonly string[]
+  }>(locality, booksSql, [locality])
+  const folded = accountsOf(books?.moved ?? [])
+  const stored = new Map((books?.accounts ?? []).map(account => [`${account.ledger} ${account.key}`, account]))
+  const figures = ({ posted, held, pending }: Account) => [posted, held, pending].join()
+  const differing = [...new Set([...folded.keys(), ...stored.keys()])].filter(
+    id => figures(folded.get(id) ?? newAccount('', '')) !== figures(stored.get(id) ?? newAccount('', ''))
+  )
+  return [
+    ...differing.map(id => ({ case: `account ${id}`, ordinal: null, code: 'account.differs' as const })),
+    ...(books?.unfounded ?? []).map(id => ({ case: `transfer ${id}`, ordinal: null, code: 'award.unfounded' as const }))
+  ]
 }

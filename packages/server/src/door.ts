@@ -1,7 +1,7 @@
 // The command door on PostgreSQL: one command is one transaction, tried again where only another's lock or a twin stood in its way, and
 // answered when it is committed and not before.
 import { setTimeout as pause } from 'node:timers/promises'
-import { handle, type CaseRow, type Command, type Outcome } from '@gridwright/workflows'
+import { handle, type AnyCommand, type CaseRow, type OutcomeOf, type Refusal } from '@gridwright/workflows'
 import { failPoint, planted } from './chaos.ts'
 import type { Releases } from './releases.ts'
 import { kindOf, storeFault } from './store-fault.ts'
@@ -10,8 +10,8 @@ import type { Session } from './store-session.ts'
 import { isUuid, openTx, type StoreTx } from './transaction.ts'
 
 /** What came of a command, with the case as this very command left it; a twin's answer brings no row. */
-export type Done = { readonly outcome: Outcome; readonly row?: CaseRow }
-export type Door = (locality: string, command: Command) => Promise<Done>
+export type Done<C extends AnyCommand = AnyCommand> = { readonly outcome: OutcomeOf<C>; readonly row?: CaseRow }
+export type Door = <C extends AnyCommand>(locality: string, command: C) => Promise<Done<C>>
 
 const tries = 4
 const firstPauseMs = 10
@@ -19,9 +19,11 @@ const maxCommandChars = 1_000_000
 
 /** The door of `session`, by the rules of `releases`; `news` hears of what was committed. Throws `database.unavailable` and `commit.unknown`, after both of which the same command may be sent again. */
 export function openDoor(session: Session, releases: Releases, news: Pick<News, 'announce'>): Door {
-  return async (locality, command) => {
+  return async <C extends AnyCommand>(locality: string, command: C) => {
     const refusal = unfit(command)
-    return refusal ? { outcome: refusal } : patiently(() => once({ session, releases, news }, locality, command))
+    return refusal
+      ? { outcome: refusal as OutcomeOf<C> /* any command may be refused */ }
+      : patiently(() => once({ session, releases, news }, locality, command))
   }
 }
 
@@ -40,13 +42,17 @@ export async function patiently<T>(work: () => Promise<T>): Promise<T> {
 
 type House = { readonly session: Session; readonly releases: Releases; readonly news: Pick<News, 'announce'> }
 
-async function once({ session, releases, news }: House, locality: string, command: Command): Promise<Done> {
+async function once<C extends AnyCommand>(
+  { session, releases, news }: House,
+  locality: string,
+  command: C
+): Promise<Done<C>> {
   const published = await releases.published(locality)
-  if (!published) return { outcome: { refused: 'locality.unknown' } }
-  let acknowledge: (done: Done) => void = () => undefined
+  if (!published) return { outcome: { refused: 'locality.unknown' } as OutcomeOf<C> } // any command may be refused
+  let acknowledge: (done: Done<C>) => void = () => undefined
   let opened: StoreTx | undefined
   const committed = session.within(locality, async run => {
-    opened = openTx(run, locality, { tick: command.actor === 'system' })
+    opened = openTx(run, locality, { tick: command.kind === 'expire' || command.kind === 'recompute' })
     const rules = { locality: published.locality, procedure: (hash: string) => releases.procedure(locality, hash, run) }
     const outcome = await handle(opened.tx, rules, command)
     const row = opened.row()
@@ -66,12 +72,18 @@ async function once({ session, releases, news }: House, locality: string, comman
     return done
   })
   if (!planted('ack-before-commit')) return answered
-  return Promise.race([answered, new Promise<Done>(resolve => (acknowledge = resolve))])
+  return Promise.race([answered, new Promise<Done<C>>(resolve => (acknowledge = resolve))])
+}
+
+/** Whether an id is of the version that the engine derives: who could choose such a one could take the place of what is still to come. */
+function isDerived(id: string): boolean {
+  return id[14] === '8'
 }
 
 /** Refuses what no row can hold, before anything is asked of the database; the same command is refused the same way each time. */
-function unfit(command: Command): Outcome | undefined {
-  if (!isUuid(command.id)) return { refused: 'command.id-invalid', path: '/id' }
+function unfit(command: AnyCommand): Refusal | undefined {
+  if (!isUuid(command.id) || (command.actor !== 'system' && isDerived(command.id)))
+    return { refused: 'command.id-invalid', path: '/id' }
   const text = JSON.stringify(command)
   if (text.length > maxCommandChars) return { refused: 'command.too-large', details: { limit: maxCommandChars } }
   return /(?<!\\)(\\\\)*\\u(0000|d[89a-f])/i.test(text) ? { refused: 'command.text-invalid' } : undefined

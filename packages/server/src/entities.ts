@@ -95,7 +95,13 @@ const PersonTable = defineEntity({
   name: 'PersonTable',
   tableName: 'person',
   ...secured,
-  properties: { locality: locality(), id: p.text().primary(), name: p.text(), phone: p.text().nullable() }
+  properties: {
+    locality: locality(),
+    id: p.text().primary(),
+    name: p.text(),
+    phone: p.text().nullable(),
+    household: p.text().nullable()
+  }
 })
 
 /** A caller without an account. Personal. */
@@ -267,6 +273,104 @@ const InboxTable = defineEntity({
   }
 })
 
+/** A line of the books of points. Who settled it, and what they said, is set once; nothing else is ever changed. */
+const TransferTable = defineEntity({
+  name: 'TransferTable',
+  tableName: 'transfer',
+  ...secured,
+  indexes: [
+    { name: 'transfer_passbook', properties: ['locality', 'holder', 'ledger', 'at', 'id'] },
+    { name: 'transfer_capped', properties: ['locality', 'rule', 'holder', 'period'], where: 'rule is not null' },
+    { name: 'transfer_limited', properties: ['locality', 'good', 'holder', 'period'], where: 'good is not null' },
+    { name: 'transfer_reversals', properties: ['locality', 'reversed'], where: 'reversed is not null' }
+  ],
+  properties: {
+    locality: locality(),
+    id: p.uuid().primary(),
+    ledger: p.text(),
+    debit: p.text(),
+    credit: p.text(),
+    amount: p.integer(),
+    kind: p.text(),
+    state: p.text(),
+    holder: p.text(),
+    rule: p.text().nullable(),
+    case_id: p.uuid().nullable(),
+    ordinal: p.integer().nullable(),
+    reversed: p.uuid().nullable(),
+    good: p.text().nullable(),
+    period: p.text().nullable(),
+    owners: p.array().columnType('text[]'),
+    at: p.datetime(),
+    settled_at: p.datetime().nullable(),
+    settled_by: p.text().nullable(),
+    reason: p.text().nullable(),
+    cut: p.json<Record<string, unknown>>().nullable()
+  }
+})
+
+/** Whose list a pending transfer is on, a row for each key of its owners. */
+const TransferKeyTable = defineEntity({
+  name: 'TransferKeyTable',
+  tableName: 'transfer_key',
+  ...secured,
+  properties: {
+    locality: locality(),
+    key: p.text().primary(),
+    at: p.datetime().primary(),
+    transfer: p.uuid().primary()
+  }
+})
+
+/** An account: what the transfers that debit and credit it add up to. */
+const AccountTable = defineEntity({
+  name: 'AccountTable',
+  tableName: 'account',
+  ...secured,
+  properties: {
+    locality: locality(),
+    ledger: p.text().primary(),
+    key: p.text().primary(),
+    posted: p.bigint(),
+    held: p.bigint(),
+    pending: p.bigint(),
+    revision: p.integer()
+  }
+})
+
+/** A good on the shelf; `delivered` is how many were ever put there. */
+const GoodTable = defineEntity({
+  name: 'GoodTable',
+  tableName: 'good',
+  ...secured,
+  properties: {
+    locality: locality(),
+    id: p.text().primary(),
+    name: p.text(),
+    price: p.integer(),
+    stock: p.integer(),
+    limit: p.integer().nullable(),
+    per: p.text(),
+    delivered: p.integer()
+  }
+})
+
+/** Commands that a command brought about, to be run once each. */
+const ErrandTable = defineEntity({
+  name: 'ErrandTable',
+  tableName: 'errand',
+  ...secured,
+  indexes: [{ name: 'errand_open', properties: ['locality', 'leased_until', 'key'], where: 'done_at is null' }],
+  properties: {
+    locality: locality(),
+    key: p.text().primary(),
+    command: p.json<Record<string, unknown>>(),
+    leased_until: p.datetime(),
+    done_at: p.datetime().nullable(),
+    attempts: p.integer()
+  }
+})
+
 /** All entities, in the order in which their tables are made. */
 export const entities = [
   LocalityTable,
@@ -284,5 +388,10 @@ export const entities = [
   CaseEventTable,
   CommandTable,
   NoticeTable,
-  InboxTable
+  InboxTable,
+  TransferTable,
+  TransferKeyTable,
+  AccountTable,
+  GoodTable,
+  ErrandTable
 ] as const

@@ -1,6 +1,15 @@
 // Instance data from a locality's folder: areas, people, posts held, registrations. All of it or nothing, and the same content once.
 // `from` and `to` are local dates: held from the beginning of the first until before the beginning of the second.
-import { contentHash, localIso, parseDataset, type DataRow, type Locality } from '@gridwright/core'
+import {
+  contentHash,
+  localIso,
+  parseDataset,
+  type DataRow,
+  type Dataset,
+  type Good,
+  type Locality
+} from '@gridwright/core'
+import { goodsIn } from './import-goods.ts'
 import { known } from './store-people.ts'
 import { storeFault, type DataProblem } from './store-fault.ts'
 import type { Run, Session } from './store-session.ts'
@@ -10,18 +19,20 @@ export type Imported = {
   readonly people: number
   readonly appointments: number
   readonly registrations: number
+  readonly goods: number
   readonly already: boolean
 }
 /** Hears of each table as it is stored. */
 export type ImportProgress = (done: { readonly file: string; readonly rows: number }) => void
 
-type Table = { readonly file: string; readonly rows: readonly DataRow[] }
+type Table = Dataset & { readonly file: string }
 type Counts = Omit<Imported, 'already'>
 type Checked = {
   readonly areas: readonly AreaRow[]
   readonly people: readonly object[]
   readonly appointments: readonly object[]
   readonly registrations: readonly object[]
+  readonly goods: readonly Good[]
 }
 type AreaRow = {
   id: string
@@ -38,7 +49,8 @@ const columns = {
   'data/areas.csv': ['code', 'name', 'level', 'parent'],
   'data/people.csv': ['id', 'name', 'phone'],
   'data/appointments.csv': ['person', 'post', 'area', 'from', 'to'],
-  'data/registrations.csv': ['person', 'kind', 'area', 'from', 'to']
+  'data/registrations.csv': ['person', 'kind', 'area', 'from', 'to'],
+  'data/goods.csv': []
 } as const
 const always = '1970-01-01T00:00:00Z'
 const chunk = 5_000
@@ -93,12 +105,12 @@ function tableOf(file: keyof typeof columns, text: string, problems: DataProblem
   const dataset = parseDataset(text)
   if (!('rows' in dataset)) {
     problems.push({ file, line: dataset.line, column: '', problem: 'malformed', value: dataset.problem })
-    return { file, rows: [] }
+    return { file, headings: [], rows: [] }
   }
   for (const column of columns[file])
     if (!dataset.headings.includes(column))
       problems.push({ file, line: 1, column, problem: 'heading-missing', value: '' })
-  return { file, rows: dataset.rows }
+  return { file, headings: dataset.headings, rows: dataset.rows }
 }
 
 async function checkedRows(
@@ -139,7 +151,13 @@ async function checkedRows(
     areas: areas.rows,
     people,
     appointments: holding('data/appointments.csv', 'post', locality.posts),
-    registrations: holding('data/registrations.csv', 'kind', locality.registrations)
+    registrations: holding('data/registrations.csv', 'kind', locality.registrations),
+    goods: await goodsIn(
+      run,
+      locality,
+      tables.find(({ file }) => file === 'data/goods.csv'),
+      problems
+    )
   }
 }
 
@@ -222,14 +240,14 @@ function levelFault(
 function peopleIn(
   rows: readonly DataRow[],
   report: Report
-): readonly { id: string; name: string; phone: string | null }[] {
+): readonly { id: string; name: string; phone: string | null; household: string | null }[] {
   const seen = new Set<string>()
   return rows.flatMap(row => {
-    const { id = '', name = '', phone = '' } = row.cells
+    const { id = '', name = '', phone = '', household = '' } = row.cells
     const fault = personFault(id, name, seen)
     seen.add(id)
     if (fault) return report(row, fault[0], fault[1]) ?? []
-    return [{ id, name, phone: phone === '' ? null : phone }]
+    return [{ id, name, phone: phone === '' ? null : phone, household: household === '' ? null : household }]
   })
 }
 
@@ -314,11 +332,19 @@ async function store(run: Run, locality: string, checked: Checked, onProgress: I
     people: await put(
       'data/people.csv',
       checked.people,
-      `insert into person (locality, id, name, phone)
-      select $1, r.* from jsonb_to_recordset($2::jsonb) as r(id text, name text, phone text)
-      on conflict (locality, id) do update set name = excluded.name, phone = excluded.phone`
+      `insert into person (locality, id, name, phone, household)
+      select $1, r.* from jsonb_to_recordset($2::jsonb) as r(id text, name text, phone text, household text)
+      on conflict (locality, id) do update set name = excluded.name, phone = excluded.phone, household = excluded.household`
     ),
     appointments: await put('data/appointments.csv', checked.appointments, heldSql('appointment', 'post')),
-    registrations: await put('data/registrations.csv', checked.registrations, heldSql('registration', 'kind'))
+    registrations: await put('data/registrations.csv', checked.registrations, heldSql('registration', 'kind')),
+    goods: await put(
+      'data/goods.csv',
+      checked.goods,
+      `insert into good as g (locality, id, name, price, stock, "limit", per, delivered)
+      select $1, r.id, r.name, r.price, r.stock, r."limit", r.per, r.stock from jsonb_to_recordset($2::jsonb) as r(id text, name text, price int, stock int, "limit" int, per text)
+      on conflict (locality, id) do update set name = excluded.name, price = excluded.price, "limit" = excluded."limit", per = excluded.per,
+        stock = g.stock + excluded.delivered - g.delivered, delivered = excluded.delivered`
+    )
   }
 }

@@ -17,7 +17,7 @@ export async function migrate(url: string, appUrl: string): Promise<void> {
 }
 
 const lock = 0x67726964
-const lastMigration = 'tables'
+const lastMigration = 'points'
 
 async function appRoleOf(owner: Client, appUrl: string): Promise<string> {
   const app = await connect(appUrl, 'gridwright migrate')
@@ -46,11 +46,12 @@ async function isCurrent(owner: Client): Promise<boolean> {
 
 // Imported when there is work: on an existing database a start does without these modules.
 async function runMigrations(url: string): Promise<void> {
-  const [{ MikroORM }, { Migrator }, { entities }, { TablesMigration }] = await Promise.all([
+  const [{ MikroORM }, { Migrator }, { entities }, { TablesMigration }, { PointsMigration }] = await Promise.all([
     import('@mikro-orm/postgresql'),
     import('@mikro-orm/migrations'),
     import('./entities.ts'),
-    import('./migrations/tables.ts')
+    import('./migrations/tables.ts'),
+    import('./migrations/points.ts')
   ])
   const orm = new MikroORM({
     entities: [...entities],
@@ -58,7 +59,10 @@ async function runMigrations(url: string): Promise<void> {
     extensions: [Migrator],
     logger: () => undefined,
     migrations: {
-      migrationsList: [{ name: lastMigration, class: TablesMigration }],
+      migrationsList: [
+        { name: 'tables', class: TablesMigration },
+        { name: lastMigration, class: PointsMigration }
+      ],
       snapshot: false,
       allOrNothing: true
     }
@@ -86,7 +90,12 @@ const rights: Readonly<Record<string, string>> = {
   case_event: 'select, insert, update (answers, salt)',
   command_log: 'select, insert, update (outcome)',
   notice: 'select, insert, update (leased_until, sent_at, attempts)',
-  inbox: 'select, insert'
+  inbox: 'select, insert',
+  transfer: 'select, insert, update (state, settled_at, settled_by, reason)',
+  transfer_key: 'select, insert, delete',
+  account: 'select, insert, update',
+  good: 'select, insert, update',
+  errand: 'select, insert, update (leased_until, done_at, attempts)'
 }
 
 function grantsTo(role: string): string {

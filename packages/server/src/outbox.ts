@@ -4,7 +4,7 @@ import type { Notice } from '@gridwright/workflows'
 import { failPoint } from './chaos.ts'
 import type { Store } from './store.ts'
 import { milliseconds } from './store-case.ts'
-import { startWorker, type Log, type Worker } from './store-worker.ts'
+import { startOnNews, type Log, type Worker } from './store-worker.ts'
 
 type Sending = Pick<Store, 'session' | 'news' | 'localities'>
 /** Delivers notices of a locality and returns the keys of those that are delivered; the others are tried again later. */
@@ -20,7 +20,7 @@ export function startOutbox(
   store: Sending,
   { log, onSent = () => undefined, deliver = toInbox(store) }: OutboxOptions
 ): Worker {
-  const worker = startWorker('outbox', log, async () => {
+  return startOnNews('outbox', log, store.news, async () => {
     for (const locality of await store.localities()) {
       for (let more = true; more;) {
         const sent = await sendNotices(store, locality, deliver)
@@ -30,14 +30,6 @@ export function startOutbox(
     }
     return Infinity
   })
-  const forget = store.news.changes(null, () => worker.wake())
-  return {
-    wake: () => worker.wake(),
-    stop() {
-      forget()
-      return worker.stop()
-    }
-  }
 }
 
 /** Sends one batch of `locality`'s unsent notices; returns the keys delivered. What fails is free again after its lease, later each time. */

@@ -1,5 +1,6 @@
 /** A running Gridwright server: store, clock, outbox and HTTP in one process, stopped gracefully within a limit. */
 import type { Logger } from 'pino'
+import { startErrands } from './errands.ts'
 import { listen, type HttpOptions } from './http.ts'
 import { newMetrics } from './metrics.ts'
 import { startOutbox } from './outbox.ts'
@@ -25,12 +26,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     onTick: () => metrics.ticks.inc({ kind: 'deadline' })
   })
   const outbox = startOutbox(options.store, { log: options.log, onSent: () => metrics.ticks.inc({ kind: 'notice' }) })
+  const errands = startErrands(options.store, { log: options.log })
   let stopped: Promise<void> | undefined
   return {
     port: http.port,
     url: `http://127.0.0.1:${http.port}`,
     stop: () =>
-      (stopped ??= stopAll(options.log, [() => http.close(graceMs), () => sweeper.stop(), () => outbox.stop()]))
+      (stopped ??= stopAll(options.log, [
+        () => http.close(graceMs),
+        () => sweeper.stop(),
+        () => outbox.stop(),
+        () => errands.stop()
+      ]))
   }
 }
 

@@ -1,4 +1,5 @@
 // A job that goes round in the background: woken by time or by news, one round at a time, never more than a second apart.
+import type { News } from './store-news.ts'
 
 export type Log = { warn(details: object, message: string): void; error(details: object, message: string): void }
 /** `stop` ends within the round that is running. */
@@ -39,6 +40,19 @@ export function startWorker(name: string, log: Log, round: () => Promise<number>
       stopped = true
       clearTimeout(timer)
       await running
+    }
+  }
+}
+
+/** The same, woken by every change that `news` tells of until it is stopped. */
+export function startOnNews(name: string, log: Log, news: Pick<News, 'changes'>, round: () => Promise<number>): Worker {
+  const worker = startWorker(name, log, round)
+  const forget = news.changes(null, () => worker.wake())
+  return {
+    wake: () => worker.wake(),
+    stop() {
+      forget()
+      return worker.stop()
     }
   }
 }

@@ -1,6 +1,6 @@
 /** The store on PostgreSQL: whatever the server keeps or looks up goes through here, always under one locality. */
 import type { Locality, PartyKey, PersonFacts, Procedure } from '@gridwright/core'
-import type { CaseEvent, CaseRow, Command, Outcome } from '@gridwright/workflows'
+import type { CaseEvent, CaseRow, Command, Outcome, PointsCommand, PointsOutcome } from '@gridwright/workflows'
 import { verify, type AuditFault, type AuditProgress } from './audit.ts'
 import { checkChaos } from './chaos.ts'
 import { openDoor, type Done } from './door.ts'
@@ -34,8 +34,10 @@ export type {
 export type Store = {
   /** Decides and commits a command, and answers when it is committed. Throws `commit.unknown` or `database.unavailable`: then send the same command again. */
   run(locality: string, command: Command): Promise<Outcome>
+  /** The same for a command about points. */
+  runPoints(locality: string, command: PointsCommand): Promise<PointsOutcome>
   /** The same, with the case as this very command left it, so that it need not be read again. */
-  runForRow(locality: string, command: Command): Promise<Done>
+  runForRow(locality: string, command: Command): Promise<Done<Command>>
   cases(locality: string, query: CaseQuery): Promise<Page<CaseRow>>
   /** The case, if its audience holds one of `keys`. */
   caseOf(locality: string, id: string, keys: readonly PartyKey[]): Promise<CaseRow | undefined>
@@ -102,6 +104,7 @@ export async function openStore({ url, appUrl, log, poolSize = 10 }: StoreOption
     session,
     news,
     run: async (locality, command) => (await door(locality, command)).outcome,
+    runPoints: async (locality, command) => (await door(locality, command)).outcome,
     runForRow: door,
     cases: (locality, query) => cases(session, locality, query),
     caseOf: (locality, id, keys) => caseOf(session, locality, id, keys),

@@ -13,6 +13,7 @@ import {
   type Tx
 } from '@gridwright/workflows'
 import { failPoint, planted } from './chaos.ts'
+import { readBooks, writeBooks } from './store-books.ts'
 import type { Run } from './store-session.ts'
 import {
   caseColumns,
@@ -46,6 +47,7 @@ export function openTx(run: Run, locality: string, { tick }: { readonly tick: bo
   let written: readonly CaseEvent[] = []
   const tx: Tx = {
     async read(reads) {
+      if (reads.books) return { people: new Map(), books: await readBooks(run, locality, reads.books) }
       if (!reads.command) return { people: await readPeople(run, locality, reads) }
       const facts = await readCommand(run, locality, reads, reads.command.id, tick)
       held = facts.case
@@ -53,14 +55,14 @@ export function openTx(run: Run, locality: string, { tick }: { readonly tick: bo
       failPoint('after-read')
       return facts
     },
-    apply(changes) {
+    async apply(changes) {
       failPoint('before-apply')
-      if (planted('forget-refusal') && changes.length === 1) return Promise.resolve()
+      if (planted('forget-refusal') && changes.length === 1) return
+      await writeBooks(run, locality, changes) // only the last statement may be on its way when COMMIT is sent
       applied = write(run, locality, changes, { held, now })
       for (const change of changes) if (change.kind === 'case') left = change.row
       applied.catch(() => undefined) // whoever awaits `applied` hears of it
       written = changes.flatMap(change => (change.kind === 'event' ? [change.entry] : []))
-      return Promise.resolve()
     }
   }
   return { tx, applied: () => applied, row: () => left, written: () => written }

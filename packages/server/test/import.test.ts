@@ -95,7 +95,7 @@ test('a table that is none, or lacks a column, says where', async () => {
 test('data are imported once, and the same content again is already there', async () => {
   const files: string[] = []
   const first = await store.importData('ziyun', ziyunFiles(), ({ file, rows }) => void files.push(`${file} ${rows}`))
-  expect(first).toEqual({ areas: 32, people: 593, appointments: 80, registrations: 520, already: false })
+  expect(first).toEqual({ areas: 32, people: 593, appointments: 80, registrations: 520, goods: 0, already: false })
   expect(files).toEqual([
     'data/areas.csv 32',
     'data/people.csv 593',

@@ -1,13 +1,17 @@
 // The port on PostgreSQL keeps to what the port promises.
 import { Client } from 'pg'
-import { describeTx, type TxWorld } from '../../workflows/test/tx-conformance.ts'
+import { describeBooks, type BooksWorld } from '../../workflows/test/books-conformance.ts'
+import { describeTx, type TxHarness, type TxWorld } from '../../workflows/test/tx-conformance.ts'
 import { patiently } from '../src/door.ts'
 import { migrate } from '../src/migrate.ts'
 import { openSession } from '../src/store-session.ts'
 import { openTx } from '../src/transaction.ts'
 import { testDatabase } from './postgres.ts'
 
-describeTx('PostgreSQL', async world => {
+describeTx('PostgreSQL', world => harness({ goods: [], ...world }))
+describeBooks('PostgreSQL', world => harness({ areas: [], ...world }))
+
+async function harness(world: TxWorld & BooksWorld): Promise<TxHarness> {
   const database = await testDatabase()
   await migrate(database.url, database.appUrl)
   await settle(database.url, world)
@@ -30,9 +34,9 @@ describeTx('PostgreSQL', async world => {
       await database.drop()
     }
   }
-})
+}
 
-async function settle(url: string, { people, areas }: TxWorld): Promise<void> {
+async function settle(url: string, { people, areas, goods }: TxWorld & BooksWorld): Promise<void> {
   const owner = new Client(url)
   await owner.connect()
   await owner.query(`set gridwright.locality = 'here'`)
@@ -46,8 +50,17 @@ async function settle(url: string, { people, areas }: TxWorld): Promise<void> {
     ])
   const at = (instant: number | undefined, otherwise: string | null) =>
     instant === undefined ? otherwise : new Date(instant).toISOString()
-  for (const { id, appointments, registrations } of people) {
-    await owner.query(`insert into person values ('here', $1, $1, null)`, [id])
+  for (const { id, name, price, stock, limit, per } of goods)
+    await owner.query(`insert into good values ('here', $1, $2, $3, $4, $5, $6, $4)`, [
+      id,
+      name,
+      price,
+      stock,
+      limit,
+      per
+    ])
+  for (const { id, household, appointments, registrations } of people) {
+    await owner.query(`insert into person values ('here', $1, $1, null, $2)`, [id, household ?? null])
     for (const { post, area, from, to } of appointments)
       await owner.query(`insert into appointment values ('here', $1, $2, $3, $4, $5)`, [
         id,
