@@ -36,6 +36,24 @@ const refusals: Readonly<Record<string, Pair>> = {
   'offer.not-eligible': ['所选的人不在可派范围内', 'The chosen person may not be offered this'],
   'condition.unmet': ['条件不满足', 'The conditions are not met'],
   'condition.failed': ['条件无法判断，请联系管理员', 'The condition could not be judged; please ask the administrator'],
+  'transfer.unknown': ['没有这笔积分', 'There is no such transfer of points'],
+  'transfer.not-pending': ['这笔积分已经处理过了', 'This transfer has been settled already'],
+  'transfer.not-posted': ['这笔积分没有入账，不能冲正', 'This transfer is not posted and cannot be reversed'],
+  'transfer.reversed': ['这笔积分已经冲正过了', 'This transfer has been reversed already'],
+  'certifier.not-yours': ['这笔积分不由您认证', 'These points are not yours to certify'],
+  'certifier.is-beneficiary': ['自己的积分由别人认证', 'Your own points are certified by someone else'],
+  'certifier.same-household': ['家人的积分由别人认证', 'Points of your household are certified by someone else'],
+  'points.insufficient': ['积分不够：有 {balance}，需要 {price}', 'Not enough points: {balance} of {price}'],
+  'good.unknown': ['没有这件物品', 'There is no such good'],
+  'good.sold-out': ['已经换完了', 'It is sold out'],
+  'good.limit-reached': [
+    '这一期最多换 {limit} 件，您已经换过了',
+    'At most {limit} in this period, and you have had them'
+  ],
+  'shop.not-here': ['这里没有积分超市', 'There is no points shop here'],
+  'redemption.not-yours': ['这笔换购不由您办理', 'This redemption is not yours to settle'],
+  'reason.missing': ['请说明理由', 'Please give a reason'],
+  'reason.too-long': ['理由最多 {limit} 字', 'A reason has at most {limit} characters'],
   'command.reused': ['这个编号已用于另一次操作', 'This id was used for another command'],
   'command.id-invalid': ['操作的编号应是小写的 UUID', 'The id of a command must be a UUID in lower case'],
   'command.too-large': ['内容太多，最多 {limit} 个字符', 'This is too much: at most {limit} characters'],
@@ -57,6 +75,10 @@ const notices: Readonly<Record<string, Pair>> = {
   ],
   'case.urged': ['请尽快办理“{service}”（{number}）：{state}', 'Please hurry with “{service}” ({number}): {state}'],
   'review.asked': ['“{service}”（{number}）已办好，请评价', '“{service}” ({number}) is done; please say how it was'],
+  'points.unearned': [
+    '“{service}”（{number}）有一项积分没能计算，未记入存折，请联系管理员',
+    'Points of “{service}” ({number}) could not be worked out and were not booked; please ask the administrator'
+  ],
   'case.replied': ['“{service}”（{number}）已结束，请看答复', '“{service}” ({number}) has ended; please see the reply']
 }
 
