@@ -21,9 +21,7 @@ const maxCommandChars = 1_000_000
 export function openDoor(session: Session, releases: Releases, news: Pick<News, 'announce'>): Door {
   return async <C extends AnyCommand>(locality: string, command: C) => {
     const refusal = unfit(command)
-    return refusal
-      ? { outcome: refusal as OutcomeOf<C> /* any command may be refused */ }
-      : patiently(() => once({ session, releases, news }, locality, command))
+    return refusal ? { outcome: refusal } : patiently(() => once({ session, releases, news }, locality, command))
   }
 }
 
@@ -48,7 +46,7 @@ async function once<C extends AnyCommand>(
   command: C
 ): Promise<Done<C>> {
   const published = await releases.published(locality)
-  if (!published) return { outcome: { refused: 'locality.unknown' } as OutcomeOf<C> } // any command may be refused
+  if (!published) return { outcome: { refused: 'locality.unknown' } }
   let acknowledge: (done: Done<C>) => void = () => undefined
   let opened: StoreTx | undefined
   const committed = session.within(locality, async run => {

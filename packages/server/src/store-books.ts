@@ -61,13 +61,7 @@ export async function readBooks(run: Run, locality: string, reads: BookReads): P
     (await run<TransferRecord>(lines(condition), [locality, ...params])).map(transferFrom)
   const [transfer] = id !== undefined && uuid.test(id) ? await find('t.id = $2 for update', [id]) : []
   const held = account && (await lockedAccount(run, locality, account))
-  const [good] =
-    goodId === undefined
-      ? []
-      : await run<Good>(
-          'select id, name, price, stock, "limit", per from good where locality = $1 and id = $2 for update',
-          [locality, goodId]
-        )
+  const good = goodId === undefined ? undefined : await lockedGood(run, locality, goodId)
   const [reversal] = reversalOf === undefined ? [] : await find('t.reversed = $2', [reversalOf])
   return {
     ...(transfer ? { transfer } : {}),
@@ -94,6 +88,11 @@ export async function readBooks(run: Run, locality: string, reads: BookReads): P
       : {}),
     ...(households ? { households: await householdsOf(run, locality, households) } : {})
   }
+}
+
+async function lockedGood(run: Run, locality: string, id: string): Promise<Good | undefined> {
+  const sql = 'select id, name, price, stock, "limit", per from good where locality = $1 and id = $2 for update'
+  return (await run<Good>(sql, [locality, id]))[0]
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/

@@ -100,7 +100,8 @@ test('data are imported once, and the same content again is already there', asyn
     'data/areas.csv 32',
     'data/people.csv 593',
     'data/appointments.csv 80',
-    'data/registrations.csv 520'
+    'data/registrations.csv 520',
+    'data/goods.csv 0'
   ])
   expect(await store.importData('ziyun', ziyunFiles())).toEqual({ ...first, already: true })
 })

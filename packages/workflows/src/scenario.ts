@@ -11,7 +11,15 @@ import {
 } from '@gridwright/core'
 import type { Answers, CaseRow } from './case.ts'
 import { nextDueAt } from './case.ts'
-import { handle, type AnyCommand, type AreaFacts, type Outcome, type PointsOutcome, type Submit } from './command.ts'
+import {
+  handle,
+  type AnyCommand,
+  type AreaFacts,
+  type Command,
+  type Outcome,
+  type PointsOutcome,
+  type Submit
+} from './command.ts'
 import { memoryStore, type MemoryStore } from './memory.ts'
 import { goodsOf, isPointsStep, pointsCommandOf, pointsDifferences, type PointsStep } from './scenario-points.ts'
 
@@ -152,11 +160,13 @@ function common(run: Run, seed: string) {
 }
 
 function commandOf(run: Run, step: Doing | PointsStep): AnyCommand {
-  if (isPointsStep(step)) {
-    const sent = common(run, `points:${run.commands}`)
-    if (step.do === 'redeem') run.ids.set(step.transfer, sent.id)
-    return pointsCommandOf(run, step, sent)
-  }
+  if (!isPointsStep(step)) return caseCommandOf(run, step)
+  const sent = common(run, `points:${run.commands}`)
+  if (step.do === 'redeem') run.ids.set(step.transfer, sent.id)
+  return pointsCommandOf(run, step, sent)
+}
+
+function caseCommandOf(run: Run, step: Doing): Command {
   const answers: Answers = step.answers ?? {}
   const actor = { person: step.as }
   if (step.do !== 'submit')
