@@ -59,7 +59,7 @@ export async function readBooks(run: Run, locality: string, reads: BookReads): P
   const { transfer: id, account, good: goodId, counted, bought, reversalOf, households } = reads
   const find = async (condition: string, params: readonly unknown[]) =>
     (await run<TransferRecord>(lines(condition), [locality, ...params])).map(transferFrom)
-  const [transfer] = id !== undefined && uuid.test(id) ? await find('t.id = $2 for update', [id]) : []
+  const [transfer] = isUuid(id) ? await find('t.id = $2 for update', [id]) : []
   const held = account && (await lockedAccount(run, locality, account))
   const good = goodId === undefined ? undefined : await lockedGood(run, locality, goodId)
   const [reversal] = reversalOf === undefined ? [] : await find('t.reversed = $2', [reversalOf])
@@ -95,7 +95,9 @@ async function lockedGood(run: Run, locality: string, id: string): Promise<Good 
   return (await run<Good>(sql, [locality, id]))[0]
 }
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+function isUuid(id: string | undefined): boolean {
+  return id !== undefined && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)
+}
 
 /** An account is made when it is first asked for, so that there is a row to lock. */
 async function lockedAccount(
