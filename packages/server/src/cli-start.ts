@@ -155,7 +155,7 @@ async function widgetScript(repository: string): Promise<string | undefined> {
   const bundler = join(repository, 'scripts', 'bundle-widgets.mjs')
   const file = join(repository, 'packages', 'widgets', 'dist', 'gridwright.js')
   if (!existsSync(bundler)) return existsSync(file) ? file : undefined
-  const { bundleWidgets }: { bundleWidgets(out: string): Promise<void> } = await import(bundler)
+  const { bundleWidgets }: { bundleWidgets: (out: string) => Promise<boolean> } = await import(bundler)
   await bundleWidgets(file)
   return file
 }

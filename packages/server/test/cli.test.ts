@@ -19,9 +19,9 @@ const starter = resolve(import.meta.dirname, '../../../examples/starter')
 
 type Run = {
   child: ChildProcess
-  out(): string
+  out: () => string
   ended: Promise<number | null>
-  prints(text: string | RegExp): Promise<void>
+  prints: (text: string | RegExp) => Promise<void>
 }
 
 /** `gridwright` with these arguments; it does not outlive its test. `out` is what it has said so far on both channels. */
@@ -45,7 +45,9 @@ function gridwright(args: readonly string[], env: NodeJS.ProcessEnv = {}): Run {
     child.kill('SIGKILL')
     await ended
   })
-  const prints = (text: string | RegExp) => expect.poll(() => out, { timeout: 60_000 }).toMatch(text)
+  const prints = async (text: string | RegExp) => {
+    await expect.poll(() => out, { timeout: 60_000 }).toMatch(text)
+  }
   return { child, out: () => out, ended, prints }
 }
 
