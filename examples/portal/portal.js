@@ -61,7 +61,7 @@ provider.addEventListener('gw-viewer-changed', ({ detail: { viewer, locality } }
 document.addEventListener('gw-service-chosen', ({ detail: { service } }) => {
   order.service = service.id
   order.hidden = false
-  order.scrollIntoView({ block: 'start', behavior: 'smooth' })
+  order.scrollIntoView({ block: 'start', behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth' })
 })
 
 document.addEventListener('gw-case-chosen', ({ target, detail: { id } }) => {

@@ -26,7 +26,7 @@ export type HttpOptions = {
 
 export type HttpServer = {
   readonly port: number
-  /** Stops listening, lets running requests end within `graceMs`, then cuts them. */ close(
+  /** Stops listening, ends subscriptions, lets other running requests end within `graceMs`, then cuts them. */ close(
     graceMs: number
   ): Promise<void>
 }
@@ -45,11 +45,20 @@ const pagePolicy =
 export async function listen(options: HttpOptions, port: number): Promise<HttpServer> {
   const graphql = graphqlEndpoint(options)
   let closing = false
+  const running = new Set<ServerResponse>()
+  const streams = new Set<ServerResponse>()
   const server = createHttpServer(
     { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5_000 },
     (request, response) => {
       const started = performance.now()
       const route = routeOf(request.url ?? '/')
+      running.add(response)
+      if (request.headers.accept?.includes('text/event-stream')) streams.add(response)
+      response.on('close', () => {
+        running.delete(response)
+        streams.delete(response)
+        if (closing && running.size === 0) server.closeAllConnections()
+      })
       response.on('finish', () =>
         options.metrics.requests.observe(
           { route, status: String(response.statusCode) },
@@ -79,7 +88,8 @@ export async function listen(options: HttpOptions, port: number): Promise<HttpSe
           clearTimeout(cut)
           resolve()
         })
-        server.closeIdleConnections()
+        for (const stream of streams) stream.destroy() // it would never end by itself; its reader comes back elsewhere
+        if (running.size === 0) server.closeAllConnections() // browsers keep some open in advance, which count as busy
       })
     }
   }

@@ -133,7 +133,8 @@ export function durationText(within: string, working: boolean, language: string)
   return units
     .flatMap(([pattern, natural, worked]) => {
       const amount = pattern.exec(within)?.[1]
-      return amount === undefined ? [] : [`${amount} ${inLanguage(working ? worked : natural, language)}`]
+      const unit = inLanguage(working ? worked : natural, language)
+      return amount === undefined ? [] : [`${amount} ${amount === '1' ? unit.replace(/s$/, '') : unit}`]
     })
     .join(' ')
 }

@@ -19,7 +19,7 @@ export function stateChips(shown: CaseCard, { t }: Words): TemplateResult {
 /** The promised limits of a service in one sentence. */
 export function promise(limits: readonly Limit[], t: Texts): TemplateResult {
   const said = limits.map(limit => `${limit.state} ${limit.within}`).join(' · ')
-  return html`<p class="number">${said ? `${t.promise} ${said}` : nothing}</p>`
+  return html`<p class="number">${said ? t.promise + t.colon + said : nothing}</p>`
 }
 
 /** What is left of the time until the first deadline, with the due instant in words. */

@@ -172,6 +172,9 @@ export const baseStyles = [
       background: var(--_bad-wash);
       color: var(--_bad);
     }
+    .banner {
+      margin-block-end: 0.75em;
+    }
     .seen-by-readers-only {
       position: absolute;
       width: 1px;

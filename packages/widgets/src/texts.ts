@@ -18,7 +18,7 @@ const zh = {
   close: '关闭',
   cancel: '取消',
   confirm: '确定',
-  sure: (what: string) => `确定要“${what}”吗？`,
+  sure: (what: string) => `确定“${what}”吗？`,
   sending: '正在提交…',
   saved: '已完成',
   gotIt: '知道了',

@@ -212,11 +212,14 @@ export abstract class Widget extends LitElement {
   #banner(): TemplateResult | typeof nothing {
     const { t, failure, away } = this
     if (failure)
-      return html`<div class="note row apart ${failure.problem === 'failed' ? 'bad' : 'soon'}" role="status">
+      return html`<div class="banner note row apart ${failure.problem === 'failed' ? 'bad' : 'soon'}" role="status">
         ${failure.problem === 'offline' ? t.stale : failureWords(failure, t)}
         <button @click=${() => this.refresh()}>${t.retry}</button>
       </div>`
-    return away ? html`<p class="note soon" role="status">${t.away}</p>` : nothing
+    // A widget inside another leaves it to that one to say so.
+    return away && !(this.#source instanceof Widget)
+      ? html`<p class="banner note soon" role="status">${t.away}</p>`
+      : nothing
   }
 
   #obstacle(failure: Failure): TemplateResult {

@@ -61,7 +61,7 @@ test('an open case moves on by itself, and the applicant reviews it in place', a
   await expectWords(mine, /满意 基本满意 不满意/)
   await expectWords(mine, '换了一个水龙头')
   await userEvent.click(find(mine, '[part=action]')!)
-  await expectWords(mine, '确定要“满意”吗？')
+  await expectWords(mine, '确定“满意”吗？')
   await expectAccessible()
   await userEvent.click(find(mine, '[role=group] button')!)
   await expectWords(mine, /您的点单已办结.*评价：满意/)
