@@ -171,7 +171,7 @@ export class GwAreaPicker extends Widget {
     return html`<label
       ><span class="soft">${labels}</span>
       <select
-        aria-invalid=${this.error ? 'true' : 'false'}
+        aria-invalid=${this.error && step.chosen === '' ? 'true' : 'false'}
         @change=${(event: Event) => this.#descend(depth, (event.currentTarget as HTMLSelectElement).value) /* the list itself */}
       >
         <option value="" .selected=${step.chosen === ''}>${this.t.chooseArea}</option>
@@ -185,6 +185,9 @@ export class GwAreaPicker extends Widget {
     chipStyles,
     controlStyles,
     css`
+      .steps select {
+        font-weight: 400;
+      }
       .steps {
         display: grid;
         grid-template-columns: repeat(auto-fill, minmax(min(12em, 100%), 1fr));

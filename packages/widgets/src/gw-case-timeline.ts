@@ -13,7 +13,7 @@ import { Widget } from './widget.ts'
  * One case: where it stands and until when, what the viewer may do, what was applied for, and what happened so far.
  *
  * @attr case - id of the case
- * @attr quiet - without what the viewer may do, where that stands beside it
+ * @attr quiet - only what was applied for and what happened, where the rest stands beside it
  * @attr endpoint - before `/<locality>/graphql` @attr locality - id @attr lang - language @attr elder - large type, 60 px targets
  * @fires gw-case-acted - the viewer sent an event and it went through
  * @fires gw-sign-in-wanted - nobody is signed in
@@ -94,6 +94,10 @@ export class GwCaseTimeline extends Widget {
     if (!detail) return html`<p class="card soft" role="alert">${t.notFound}</p>`
     const words: Words = { t, lang: this.language, now: this.now }
     const [gist] = textsAmong(detail.answers)
+    if (this.quiet)
+      return html`<article class="stack whole" aria-label=${detail.service.title}>
+        ${this.#story(detail, words)}
+      </article>`
     return html`<article class="card stack whole" aria-labelledby="title">
       <header class="stack">
         <div class="row apart">
@@ -107,17 +111,21 @@ export class GwCaseTimeline extends Widget {
         ${detail.reply ? html`<p class="note good" part="reply"><strong>${t.reply}</strong> ${detail.reply}</p>` : nothing}
         ${detail.review ? html`<p><span class="chip good">${t.review}${t.colon}${detail.review.label}</span></p>` : nothing}
       </header>
-      ${this.acted ? html`<p class="note good" role="status">${t.saved}</p>` : nothing}
-      ${this.quiet ? nothing : this.#actions(detail)}
-      <section class="stack">
+      ${this.acted ? html`<p class="note good" role="status">${t.saved}</p>` : nothing} ${this.#actions(detail)}
+      ${this.#story(detail, words)}
+    </article>`
+  }
+
+  #story(detail: CaseDetail, words: Words) {
+    const { t } = words
+    return html`<section class="stack">
         <h3>${t.answers}</h3>
         ${this.#facts(detail, words)}
       </section>
       <section class="stack">
         <h3>${t.journal}</h3>
         ${this.#journal(words)}
-      </section>
-    </article>`
+      </section>`
   }
 
   #actions(detail: CaseDetail) {

@@ -41,6 +41,7 @@ export function dueWords(deadlines: readonly Deadline[], t: Texts, lang: string,
   const left = dueMs(first) - now
   const by = t.dueBy(instantWords(first.dueAt, lang, now))
   if (left < 0) return { tone: 'late', span: t.late(spanWords(-left, t)), by }
+  if (first.expired > 0) return { tone: 'late', span: t.nextLimit, by } // it ran out and runs again: nothing is left
   const soon = first.warned || (first.warnAt !== null && Date.parse(first.warnAt) <= now)
   return { tone: soon ? 'soon' : 'calm', span: t.left(spanWords(left, t)), by }
 }
