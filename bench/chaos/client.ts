@@ -23,6 +23,8 @@ export type Client = {
   readonly acknowledged: readonly Acknowledgement[]
   /** Questions that had got no answer when `giveUp` said stop. */
   readonly unanswered: readonly Question[]
+  /** How many commands were acknowledged, each counted once. */
+  commands(): number
   retries(): number
   /** The answer, or undefined where none came in time. With `slot`, that process is asked first. */
   ask(question: Question, slot?: number): Promise<Answer | undefined>
@@ -50,6 +52,7 @@ const documents = {
 export function openClient({ fleet, slots, random, sign, giveUp }: ClientOptions): Client {
   const acknowledged: Acknowledgement[] = []
   const unanswered: Question[] = []
+  const commands = new Set<string>()
   const signed = new Map<string, Promise<string>>()
   let retries = 0
   const tokenOf = (person: string) => {
@@ -84,6 +87,7 @@ export function openClient({ fleet, slots, random, sign, giveUp }: ClientOptions
   return {
     acknowledged,
     unanswered,
+    commands: () => commands.size,
     retries: () => retries,
     async ask(question, slot) {
       const reply = await post(question.person, documents[question.kind], { input: question.input }, slot)
@@ -97,6 +101,7 @@ export function openClient({ fleet, slots, random, sign, giveUp }: ClientOptions
           ? { case: said.id, revision: said.revision }
           : { refused: said.code, path: said.path, details: said.details }
       acknowledged.push({ question, answer })
+      commands.add(question.input.id)
       return answer
     },
     async see(person, caseId) {

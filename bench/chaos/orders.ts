@@ -28,6 +28,8 @@ type Order = {
   /** Refused too early: must be refused the same way when its time has come. */
   early?: Question
   dispatched?: { readonly id: string; readonly to: readonly string[] }
+  /** Who accepted, as far as is known. */
+  assignee?: string | undefined
   revision: number
 }
 
@@ -77,13 +79,14 @@ const moves: Readonly<Record<string, Move>> = {
     }
     if (random.chance(0.05)) return click(client, order, act(order, resident, 'WITHDRAW'))
     if (random.chance(0.2)) await click(client, order, act(order, resident, 'DISPATCH')) // not theirs to send
-    if (random.chance(0.1)) await ask(client, order, act(order, community.liaison, 'DONE', { done: '办好了' }, 99))
+    if (random.chance(0.1))
+      await ask(client, order, act(order, community.liaison, 'DISPATCH', { expectedRevision: 99 }))
     const to = random.shuffled(community.members).slice(0, racers)
-    const dispatch = act(order, community.liaison, 'DISPATCH', { to })
+    const dispatch = act(order, community.liaison, 'DISPATCH', { answers: { to } })
     order.dispatched = { id: dispatch.input.id, to }
     const answer = await click(client, order, dispatch)
-    if (!answer || !('refused' in answer)) return
-    const byOfficer = act(order, community.officer, 'DISPATCH', { to }) // raised to the street meanwhile
+    if (!answer || !('refused' in answer) || answer.refused !== 'event.not-yours') return
+    const byOfficer = act(order, community.officer, 'DISPATCH', { answers: { to } }) // raised to the street meanwhile
     order.dispatched = { id: byOfficer.input.id, to }
     return click(client, order, byOfficer)
   },
@@ -93,51 +96,34 @@ const moves: Readonly<Record<string, Move>> = {
     if (!dispatched) return
     const accepts = dispatched.to.map(person => act(order, person, 'ACCEPT'))
     noted.races.push({ case: order.id, dispatch: dispatched.id, accepts: accepts.map(({ input }) => input.id) })
-    return Promise.all(
+    const answers = await Promise.all(
       accepts.map((accept, i) =>
         random.chance(0.15) ? click(client, order, accept) : ask(client, order, accept, i % 2)
       )
     )
+    order.assignee = accepts.find((_, i) => answers[i] && 'case' in answers[i])?.person
   },
   async accepted(client, order) {
-    const { random, dispatched } = order
-    if (random.chance(0.1)) await ask(client, order, act(order, order.resident, 'DONE', { done: '我自己办了' }))
-    const done = (dispatched?.to ?? []).map(person =>
-      act(order, person, 'DONE', random.chance(0.1) ? {} : { done: '两家说和了' })
-    )
-    for (const question of done) {
-      const answer = await click(client, order, question)
-      if (answer && !('refused' in answer)) return // only the one who accepted may
+    const { random, dispatched, assignee } = order
+    const other = assignee === undefined || random.chance(0.1)
+    const handlers = other ? (dispatched?.to ?? []) : [assignee] // of the others, nobody may
+    for (const person of handlers) {
+      const answers = random.chance(0.1) ? {} : { done: '两家说和了' }
+      const answer = await click(client, order, act(order, person, 'DONE', { answers }))
+      if (answer && 'case' in answer) return
     }
-    return undefined
   },
   async review(client, order) {
     const { random, early } = order
     if (early) await ask(client, order, early)
     const event = random.pick(['SATISFIED', 'FAIR', 'DISSATISFIED', 'DISSATISFIED'])
-    return click(
-      client,
-      order,
-      act(order, order.resident, event, event === 'DISSATISFIED' ? { reason: '又吵起来了' } : undefined)
-    )
+    const answers = event === 'DISSATISFIED' ? { answers: { reason: '又吵起来了' } } : {}
+    return click(client, order, act(order, order.resident, event, answers))
   }
 }
 
-function act(
-  { id, random }: Order,
-  person: string,
-  event: string,
-  answers?: object,
-  expectedRevision?: number
-): Question {
-  const input = {
-    id: random.uuid(),
-    case: id,
-    event,
-    ...(answers ? { answers } : {}),
-    ...(expectedRevision === undefined ? {} : { expectedRevision })
-  }
-  return { kind: 'act', person, input }
+function act({ id, random }: Order, person: string, event: string, more: object = {}): Question {
+  return { kind: 'act', person, input: { id: random.uuid(), case: id, event, ...more } }
 }
 
 /** Once, twice at the same time at both processes, at the same time with another body, or again afterwards. */

@@ -97,7 +97,7 @@ async function runOn(
     return {
       ...verdict,
       violations: [...new Map(violations).values()],
-      acknowledged: commandsIn(client),
+      acknowledged: client.commands(),
       answers: acknowledged.length,
       refused: acknowledged.filter(({ answer }) => 'refused' in answer).length,
       retries: client.retries(),
@@ -119,7 +119,7 @@ async function underFire(options: TrialOptions, { ground, fleet, client, orders 
   let databaseKills = 0
   for (let told = 0; ; await pause(200, undefined, { signal })) {
     const passed = (Date.now() - began) / 1000
-    const acknowledged = commandsIn(client)
+    const acknowledged = client.commands()
     const happened: Happened = { kills: fleet.kills, databaseKills, acknowledged, races: orders.races.length }
     const missing = shortfalls(options, happened)
     if ((missing.length === 0 && passed >= seconds) || passed >= limitSeconds) return databaseKills
@@ -132,10 +132,6 @@ async function underFire(options: TrialOptions, { ground, fleet, client, orders 
     told = passed
     onProgress(`${passed.toFixed(0)} s: ${acknowledged} acknowledged, ${fleet.kills.length + databaseKills} kills`)
   }
-}
-
-function commandsIn({ acknowledged }: Client): number {
-  return new Set(acknowledged.map(({ question }) => question.input.id)).size
 }
 
 /** Asks a part of what was acknowledged again, refusals first: the answers must be the same. */
