@@ -104,10 +104,18 @@ describe('a warning', () => {
   })
 
   test('gives way to what expires at the same instant', async () => {
-    const desk = deskOf(villageWith('"within": "P60D", "clock": "natural"', '"within": "PT2H", "clock": "natural"'))
+    const second = '"short": { "within": "PT2H", "clock": "work", "onExpire": "UNDISPATCHED" }'
+    const desk = deskOf(villageWith('"onExpire": "UNDISPATCHED" } }', `"onExpire": "UNDISPATCHED" }, ${second} }`))
     await desk.submit('resident')
     await desk.wait(2 * hour)
-    expect(desk.events).toEqual(['SUBMIT', 'OVERDUE'])
+    expect(desk.events).toEqual(['SUBMIT', 'UNDISPATCHED'])
+  })
+
+  test('is not made up for once its limit has expired and is repeated', async () => {
+    const desk = await taken(deskOf())
+    desk.now += 4 * day // past both the warning and the first expiry
+    await desk.tick()
+    expect([desk.events.at(-1), await result(desk, desk.tick())]).toEqual(['LATE', 'deadline.none'])
   })
 })
 
