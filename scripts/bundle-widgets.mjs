@@ -18,8 +18,7 @@ const sources = [
  * @param {string} outFile @returns {Promise<boolean>}
  */
 export async function bundleWidgets(outFile) {
-  const made = statSync(outFile, { throwIfNoEntry: false })?.mtimeMs ?? 0
-  if (sources.every(source => changedAt(join(root, source)) < made)) return false
+  if (isFresh(outFile)) return false
   const { build } = await import('vite') // half a second and 20 MB, which a fresh script does not need
   const result = await build({
     root,
@@ -45,9 +44,18 @@ export async function bundleWidgets(outFile) {
   return true
 }
 
+/** Whether `file` is newer than every source. @param {string} file @returns {boolean} */
+export function isFresh(file) {
+  const made = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0
+  return sources.every(source => changedAt(join(root, source)) < made)
+}
+
 /** The last change of a file, or of any file in a folder, in epoch milliseconds. @param {string} path @returns {number} */
 function changedAt(path) {
   const stat = statSync(path)
   if (!stat.isDirectory()) return stat.mtimeMs
   return Math.max(stat.mtimeMs, ...readdirSync(path).map(name => changedAt(join(path, name))))
 }
+
+const [, , outFile] = process.argv
+if (import.meta.main && outFile) await bundleWidgets(outFile)

@@ -9,7 +9,16 @@ import { install, InstallError, nodeIn } from './install.mjs'
 const root = fileURLToPath(new URL('..', import.meta.url))
 /** @type {Record<string, { extent: import('./install.mjs').Extent, command: string[] }>} */
 const modes = {
-  start: { extent: 'runtime', command: ['--conditions=source', 'packages/server/src/cli.ts', 'start'] },
+  start: {
+    extent: 'runtime',
+    command: [
+      '--min-semi-space-size=8',
+      '--max-semi-space-size=8',
+      '--conditions=source',
+      'packages/server/src/cli.ts',
+      'start'
+    ]
+  },
   test: { extent: 'full', command: ['node_modules/vitest/vitest.mjs', 'run'] }
 }
 

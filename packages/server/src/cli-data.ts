@@ -20,6 +20,11 @@ export function openData(terminal: Terminal, data: string): Promise<Database> {
   })
 }
 
+/** Whether there is a database already: one that DATABASE_URL names, or one made in the folder `data`. */
+export function hasData(data: string): boolean {
+  return Boolean(process.env['DATABASE_URL']) || existsSync(join(resolve(data), 'postgres.json'))
+}
+
 /** The signing secret of a data folder, made at first need; only its owner may read it. Throws `database.read-only-folder`, and a `CommandFault` for one that is too short. */
 export async function secretIn(data: string): Promise<Uint8Array> {
   const given = process.env['GRIDWRIGHT_SECRET']

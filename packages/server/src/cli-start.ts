@@ -1,186 +1,34 @@
-/** `gridwright start` and `dev`: folders are proved, published and served until somebody asks the process to stop. */
-import { existsSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { textIn, type Issue, type Locality } from '@gridwright/core'
-import { check } from '@gridwright/workflows'
-import { pino, type Logger } from 'pino'
-import { printIssues } from './cli-check.ts'
-import { openData, secretIn } from './cli-data.ts'
-import { greet } from './cli-greeting.ts'
-import { closeAll, listenForStop, type Part, type StopRequest } from './cli-stop.ts'
-import type { Database } from './database.ts'
-import { readFolder } from './folder.ts'
-import { isCode } from './postgres-fault.ts'
-import { startServer, type RunningServer } from './server.ts'
-import { openStore, type Store } from './store.ts'
-import { counted, said, type Terminal } from './terminal.ts'
-import { signInCodes, tokensOf, type SignInCodes } from './token.ts'
+/** `gridwright start` and `dev`: the database comes up while the rest is loaded and the folders are checked; everything opened is closed again, whatever happens. */
+import { hasData, openData } from './cli-data.ts'
+import { closeAll, listenForStop, type Part } from './cli-stop.ts'
+import type { Terminal } from './terminal.ts'
 
-type StartOptions = { readonly port: number; readonly data: string; readonly logLevel: string; readonly watch: boolean }
-type Checked = {
-  readonly folder: string
-  readonly files: ReadonlyMap<string, string>
-  readonly issues: readonly Issue[]
-  readonly locality?: Locality
+/** `data` is the data folder; `watch` publishes the first folder again on every change. */
+export type StartOptions = {
+  readonly port: number
+  readonly data: string
+  readonly logLevel: string
+  readonly watch: boolean
 }
-type Proved = Checked & { readonly locality: Locality }
 
-const portsTried = 20
 const stopLimitMs = 15_000
 
 /** Publishes `folders`, imports their data once, serves them until SIGINT or SIGTERM, then stops everything; what does not stop within 15 s is left behind. */
 export async function start(terminal: Terminal, folders: readonly string[], options: StartOptions): Promise<number> {
-  const began = performance.now()
-  const named = folders.length > 0 ? folders : await exampleFolders()
-  const checked = await Promise.all(named.map(checkedFolder))
-  const broken = checked.filter(({ locality }) => !locality)
-  for (const { folder, issues } of broken) {
-    terminal.complain(said(terminal, `${folder} 不能发布：`, `${folder} cannot be published:`))
-    printIssues(terminal, issues)
-  }
-  if (broken.length > 0 && !options.watch) return 1
-  const request = listenForStop(terminal)
-  const database = await openData(terminal, options.data)
   const parts: Part[] = []
-  const done = await run({ terminal, options, database, parts, request, began }, checked).finally(() =>
-    closeAll(parts, database, stopLimitMs).then(ended => ended || process.exit(1))
-  )
-  return done
-}
-
-type House = {
-  readonly terminal: Terminal
-  readonly options: StartOptions
-  readonly database: Database
-  /** What has been opened, to be closed in the end. */
-  readonly parts: Part[]
-  readonly request: StopRequest
-  readonly began: number
-}
-
-/** Opens the store, publishes, serves and waits to be asked to stop. A request that comes earlier ends it after the step at hand. */
-async function run(house: House, checked: readonly Checked[]): Promise<number> {
-  const { terminal, options, database, parts, request, began } = house
-  const log = pino({ level: options.logLevel, base: null }, pino.destination({ dest: 2, sync: false }))
-  const store = await openStore({ url: database.url, appUrl: database.appUrl, log })
-  parts.push(() => store.close())
-  const proved = checked.filter((one): one is Proved => one.locality !== undefined)
-  for (const one of proved) if (!request.received()) await publish(terminal, store, one)
-  if (request.received()) return 0
-  const codes = database.embedded ? signInCodes() : undefined
-  const server = await serve(house, store, log, codes)
-  parts.push(() => server.stop())
-  terminal.print(
-    said(terminal, `${seconds(began)} 秒后就绪：${server.url}`, `Ready in ${seconds(began)} s: ${server.url}`)
-  )
-  for (const { files, locality } of proved) greet(terminal, server.url, files, locality, codes)
-  terminal.print(
-    database.embedded
-      ? said(terminal, '按 Ctrl-C 停止服务和数据库。', 'Ctrl-C stops the server and the database.')
-      : said(terminal, '按 Ctrl-C 停止服务。', 'Ctrl-C stops the server.')
-  )
-  const [watched] = checked
-  if (options.watch && watched) parts.push(await watchFolder(terminal, store, watched.folder))
-  await request.asked
-  return 0
-}
-
-async function checkedFolder(folder: string): Promise<Checked> {
-  const files = await readFolder(folder)
-  return { folder, files, ...check(files) }
-}
-
-/** Without folders, a clone of the repository serves its examples; the starter is a model to copy and no place. */
-async function exampleFolders(): Promise<readonly string[]> {
-  const examples = fileURLToPath(new URL('../../../examples', import.meta.url))
-  const names = existsSync(examples) ? (await readdir(examples)).sort() : []
-  return names
-    .filter(name => name !== 'starter' && existsSync(join(examples, name, 'locality.json')))
-    .map(name => join(examples, name))
-}
-
-async function publish(terminal: Terminal, store: Store, { folder, files, locality }: Proved): Promise<void> {
-  const release = await store.publish(files, { who: 'gridwright', why: `published from ${folder}`, now: Date.now() })
-  const data = await store.importData(locality.id, files)
-  const name = textIn(locality.name, terminal.language, locality.languages)
-  const hash = release.hash.slice(0, 12)
-  terminal.print(
-    said(
-      terminal,
-      `${name}：版本 ${hash}${release.already ? '（未变）' : ''}，${data.areas} 个区域，${data.people} 人${data.already ? '（保留原有）' : ''}`,
-      `${name}: release ${hash}${release.already ? ' (unchanged)' : ''}, ${counted(data.areas, 'area')}, ${data.people} ${data.people === 1 ? 'person' : 'people'}${data.already ? ' (kept)' : ''}`
-    )
-  )
-}
-
-/** Listens on the port asked for, or on the next free one, and says so. */
-async function serve(
-  { terminal, options: { port, data }, database }: House,
-  store: Store,
-  log: Logger,
-  codes: SignInCodes | undefined
-): Promise<RunningServer> {
-  const repository = fileURLToPath(new URL('../../../', import.meta.url))
-  const portal = join(repository, 'examples', 'portal')
-  const widgets = await widgetScript(repository)
-  const options = {
-    store,
-    tokens: tokensOf(await secretIn(data), database.embedded),
-    log,
-    development: database.embedded,
-    ...(codes ? { codes } : {}),
-    ...(existsSync(portal) ? { portal } : {}),
-    ...(widgets === undefined ? {} : { widgets })
+  const house = { terminal, options, parts, request: listenForStop(terminal), began: performance.now() }
+  // A database that is there already may come up meanwhile; one that is to be made waits until the folders are right.
+  let opening = hasData(options.data) ? openData(terminal, options.data) : undefined
+  opening?.catch(() => undefined) // told below, after what is wrong with the folders
+  try {
+    const { checkFolders, serveFolders } = await import('./cli-serve.ts')
+    const checked = await checkFolders(house, folders)
+    if (!checked) return 1
+    if (!house.request.received())
+      await serveFolders(house, await (opening ??= openData(terminal, options.data)), checked)
+    return 0
+  } finally {
+    const database = await opening?.catch(() => undefined)
+    if (database && !(await closeAll(parts, database, stopLimitMs))) process.exit(1)
   }
-  for (let candidate = port; ; candidate++) {
-    try {
-      return await startServer({ ...options, port: candidate })
-    } catch (error) {
-      if (!isCode(error, 'EADDRINUSE') || port === 0 || candidate >= port + portsTried) throw error
-      terminal.print(
-        said(
-          terminal,
-          `端口 ${candidate} 已被占用，改用 ${candidate + 1}`,
-          `Port ${candidate} is in use; trying ${candidate + 1}`
-        )
-      )
-    }
-  }
-}
-
-/** The widgets' script: the built one, or in the repository one bundled now if a source is newer. */
-async function widgetScript(repository: string): Promise<string | undefined> {
-  const bundler = join(repository, 'scripts', 'bundle-widgets.mjs')
-  const file = join(repository, 'packages', 'widgets', 'dist', 'gridwright.js')
-  if (!existsSync(bundler)) return existsSync(file) ? file : undefined
-  const { bundleWidgets }: { bundleWidgets: (out: string) => Promise<boolean> } = await import(bundler)
-  await bundleWidgets(file)
-  return file
-}
-
-/** Publishes the folder again on every change; an error keeps the last good release and is shown. Returns how to stop. */
-async function watchFolder(terminal: Terminal, store: Store, folder: string): Promise<Part> {
-  const chokidar = await import('chokidar')
-  let timer: NodeJS.Timeout | undefined
-  const again = async () => {
-    const { locality, issues, files } = await checkedFolder(folder)
-    if (issues.length > 0) printIssues(terminal, issues)
-    if (locality) await publish(terminal, store, { folder, files, issues, locality })
-    else terminal.print(said(terminal, '仍用上一个好的版本。', 'The last good release stays.'))
-  }
-  const watcher = chokidar.watch(folder, { ignoreInitial: true, ignored: path => path.includes('node_modules') })
-  watcher.on('all', () => {
-    clearTimeout(timer)
-    timer = setTimeout(() => void again().catch((error: unknown) => terminal.complain(String(error))), 150)
-  })
-  return () => {
-    clearTimeout(timer)
-    return watcher.close()
-  }
-}
-
-function seconds(began: number): string {
-  return ((performance.now() - began) / 1000).toFixed(1)
 }

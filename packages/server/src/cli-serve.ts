@@ -1,0 +1,185 @@
+/** `gridwright start` and `dev`, the work itself: folders are proved, published and served until somebody asks the process to stop. */
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { textIn, type Issue, type Locality } from '@gridwright/core'
+import { check } from '@gridwright/workflows'
+import { pino, type Logger } from 'pino'
+import { printIssues } from './cli-check.ts'
+import { secretIn } from './cli-data.ts'
+import { greet } from './cli-greeting.ts'
+import type { StartOptions } from './cli-start.ts'
+import type { Part, StopRequest } from './cli-stop.ts'
+import type { Database } from './database.ts'
+import { readFolder } from './folder.ts'
+import { isCode } from './postgres-fault.ts'
+import { startServer, type RunningServer } from './server.ts'
+import { openStore, type Store } from './store.ts'
+import { counted, said, type Terminal } from './terminal.ts'
+import { signInCodes, tokensOf, type SignInCodes } from './token.ts'
+
+/** A folder with what `check` makes of it. */
+export type Checked = {
+  readonly folder: string
+  readonly files: ReadonlyMap<string, string>
+  readonly issues: readonly Issue[]
+  readonly locality?: Locality
+}
+type Proved = Checked & { readonly locality: Locality }
+
+const portsTried = 20
+
+/** What is being started. */
+export type House = {
+  readonly terminal: Terminal
+  readonly options: StartOptions
+  /** What has been opened, to be closed in the end. */
+  readonly parts: Part[]
+  readonly request: StopRequest
+  /** When the start began, in milliseconds of `performance.now()`. */
+  readonly began: number
+}
+
+/** Every folder with what `check` says of it, the repository's examples where none is named. Broken ones are shown; undefined if there is any and nobody watches it. */
+export async function checkFolders(
+  { terminal, options }: House,
+  folders: readonly string[]
+): Promise<readonly Checked[] | undefined> {
+  const named = folders.length > 0 ? folders : await exampleFolders()
+  const checked = await Promise.all(named.map(checkedFolder))
+  const broken = checked.filter(({ locality }) => !locality)
+  for (const { folder, issues } of broken) {
+    terminal.complain(said(terminal, `${folder} 不能发布：`, `${folder} cannot be published:`))
+    printIssues(terminal, issues)
+  }
+  return broken.length > 0 && !options.watch ? undefined : checked
+}
+
+/** Opens the store, publishes, serves and waits to be asked to stop. A request that comes earlier ends it after the step at hand. */
+export async function serveFolders(house: House, database: Database, checked: readonly Checked[]): Promise<void> {
+  const { terminal, options, parts, request, began } = house
+  const log = pino({ level: options.logLevel, base: null }, pino.destination({ dest: 2, sync: false }))
+  const store = await openStore({ url: database.url, appUrl: database.appUrl, log })
+  parts.push(() => store.close())
+  const proved = checked.filter((one): one is Proved => one.locality !== undefined)
+  for (const one of proved) if (!request.received()) await publish(terminal, store, one)
+  if (request.received()) return
+  const codes = database.embedded ? signInCodes() : undefined
+  const server = await serve(house, database, store, log, codes)
+  parts.push(() => server.stop())
+  terminal.print(
+    said(terminal, `${seconds(began)} 秒后就绪：${server.url}`, `Ready in ${seconds(began)} s: ${server.url}`)
+  )
+  for (const { files, locality } of proved) greet(terminal, server.url, files, locality, codes)
+  terminal.print(
+    database.embedded
+      ? said(terminal, '按 Ctrl-C 停止服务和数据库。', 'Ctrl-C stops the server and the database.')
+      : said(terminal, '按 Ctrl-C 停止服务。', 'Ctrl-C stops the server.')
+  )
+  const [watched] = checked
+  if (options.watch && watched) parts.push(await watchFolder(terminal, store, watched.folder))
+  await request.asked
+}
+
+async function checkedFolder(folder: string): Promise<Checked> {
+  const files = await readFolder(folder)
+  return { folder, files, ...check(files) }
+}
+
+/** Without folders, a clone of the repository serves its examples; the starter is a model to copy and no place. */
+async function exampleFolders(): Promise<readonly string[]> {
+  const examples = fileURLToPath(new URL('../../../examples', import.meta.url))
+  const names = existsSync(examples) ? (await readdir(examples)).sort() : []
+  return names
+    .filter(name => name !== 'starter' && existsSync(join(examples, name, 'locality.json')))
+    .map(name => join(examples, name))
+}
+
+async function publish(terminal: Terminal, store: Store, { folder, files, locality }: Proved): Promise<void> {
+  const why = `published from ${folder}`
+  const release = await store.publish(files, { who: 'gridwright', why, now: Date.now(), proved: locality })
+  const data = await store.importData(locality.id, files)
+  const name = textIn(locality.name, terminal.language, locality.languages)
+  const hash = release.hash.slice(0, 12)
+  terminal.print(
+    said(
+      terminal,
+      `${name}：版本 ${hash}${release.already ? '（未变）' : ''}，${data.areas} 个区域，${data.people} 人${data.already ? '（保留原有）' : ''}`,
+      `${name}: release ${hash}${release.already ? ' (unchanged)' : ''}, ${counted(data.areas, 'area')}, ${data.people} ${data.people === 1 ? 'person' : 'people'}${data.already ? ' (kept)' : ''}`
+    )
+  )
+}
+
+/** Listens on the port asked for, or on the next free one, and says so. */
+async function serve(
+  { terminal, options: { port, data } }: House,
+  database: Database,
+  store: Store,
+  log: Logger,
+  codes: SignInCodes | undefined
+): Promise<RunningServer> {
+  const repository = fileURLToPath(new URL('../../../', import.meta.url))
+  const portal = join(repository, 'examples', 'portal')
+  const widgets = await widgetScript(repository)
+  const options = {
+    store,
+    tokens: tokensOf(await secretIn(data), database.embedded),
+    log,
+    development: database.embedded,
+    ...(codes ? { codes } : {}),
+    ...(existsSync(portal) ? { portal } : {}),
+    ...(widgets === undefined ? {} : { widgets })
+  }
+  for (let candidate = port; ; candidate++) {
+    try {
+      return await startServer({ ...options, port: candidate })
+    } catch (error) {
+      if (!isCode(error, 'EADDRINUSE') || port === 0 || candidate >= port + portsTried) throw error
+      terminal.print(
+        said(
+          terminal,
+          `端口 ${candidate} 已被占用，改用 ${candidate + 1}`,
+          `Port ${candidate} is in use; trying ${candidate + 1}`
+        )
+      )
+    }
+  }
+}
+
+/** The widgets' script: the built one, or in the repository one bundled now if a source is newer, by a process whose memory goes with it. */
+async function widgetScript(repository: string): Promise<string | undefined> {
+  const bundler = join(repository, 'scripts', 'bundle-widgets.mjs')
+  const file = join(repository, 'packages', 'widgets', 'dist', 'gridwright.js')
+  if (!existsSync(bundler)) return existsSync(file) ? file : undefined
+  const { isFresh }: { isFresh: (file: string) => boolean } = await import(bundler)
+  if (!isFresh(file)) await promisify(execFile)(process.execPath, [bundler, file])
+  return file
+}
+
+/** Publishes the folder again on every change; an error keeps the last good release and is shown. Returns how to stop. */
+async function watchFolder(terminal: Terminal, store: Store, folder: string): Promise<Part> {
+  const chokidar = await import('chokidar')
+  let timer: NodeJS.Timeout | undefined
+  const again = async () => {
+    const { locality, issues, files } = await checkedFolder(folder)
+    if (issues.length > 0) printIssues(terminal, issues)
+    if (locality) await publish(terminal, store, { folder, files, issues, locality })
+    else terminal.print(said(terminal, '仍用上一个好的版本。', 'The last good release stays.'))
+  }
+  const watcher = chokidar.watch(folder, { ignoreInitial: true, ignored: path => path.includes('node_modules') })
+  watcher.on('all', () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => void again().catch((error: unknown) => terminal.complain(String(error))), 150)
+  })
+  return () => {
+    clearTimeout(timer)
+    return watcher.close()
+  }
+}
+
+function seconds(began: number): string {
+  return ((performance.now() - began) / 1000).toFixed(1)
+}
