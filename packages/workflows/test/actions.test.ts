@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { candidateKeys, machineOf, memoryStore } from '../src/index.ts'
 import { deskOf, east, offeredTo, taken, villageLocality, villagers, type Desk } from './desk.ts'
+import { localityOf, village } from './folder.ts'
 import { answersTo, choices, offersTo, step } from './walk.ts'
 
 const people = villagers.map(({ id }) => id)
@@ -77,11 +78,15 @@ describe('actions', () => {
     })
   })
 
-  test('are none on a case that has ended', async () => {
-    const desk = deskOf()
+  test('are none on a case that has ended, even those that every state handles', async () => {
+    const anywhere = `"on": { "OVERDUE": ".unsolved", "ASK": { "meta": { "by": "applicant" } } }`
+    const text = (village.get('workflows/handle.json') ?? '').replace('"on": { "OVERDUE": ".unsolved" }', anywhere)
+    const desk = deskOf(localityOf(new Map([...village, ['workflows/handle.json', text]])))
     await desk.submit('resident')
+    expect(namesFor(desk, 'resident')).toEqual(['ASK', 'WITHDRAW'])
     await desk.act('resident', 'WITHDRAW')
     expect(people.flatMap(person => offersTo(desk, person))).toEqual([])
+    expect(await desk.act('resident', 'ASK')).toEqual({ refused: 'case.closed' })
   })
 })
 
