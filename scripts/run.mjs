@@ -43,7 +43,11 @@ function run(args) {
   for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal))
   if (process.env['npm_lifecycle_event']) {
     const living = above()
-    setInterval(() => living.every(isAlive) || child.kill('SIGTERM'), 500).unref()
+    const watching = setInterval(() => {
+      if (living.every(isAlive)) return
+      clearInterval(watching)
+      child.kill('SIGTERM')
+    }, 500).unref()
   }
   child.on('error', error => fail(error.message))
   child.on('exit', (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : (code ?? 1)))
