@@ -157,7 +157,7 @@ async function decideCase(tx: Tx, rules: Rules, command: Command, first: Facts):
 }
 
 /** What must be read before anything can be decided. */
-export function plan(command: AnyCommand, digest: string): Reads {
+function plan(command: AnyCommand, digest: string): Reads {
   const person = command.actor === 'system' ? [] : [command.actor.person]
   const key = { id: command.id, digest }
   if (isPointsCommand(command))

@@ -77,7 +77,7 @@ export function expire(
 }
 
 /** The rule that a running deadline was declared by. */
-export function ruleOf(procedure: Procedure, { state, name }: Pick<DeadlineState, 'state' | 'name'>): DeadlineRule {
+function ruleOf(procedure: Procedure, { state, name }: Pick<DeadlineState, 'state' | 'name'>): DeadlineRule {
   const declared = state === null ? procedure.workflow.meta?.deadlines : stateAt(procedure, state)?.meta?.deadlines
   const rule = declared?.[name]
   if (!rule) throw new Error(`procedure ${procedure.hash} has no deadline ${name} in ${state ?? 'its root'}`)

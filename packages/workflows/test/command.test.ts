@@ -52,6 +52,28 @@ describe('a command sent again', () => {
     expect(await result(desk, desk.act('zhao', 'TAKE'))).toBe('working.doing')
   })
 
+  test('by the engine, once there is something to do, does it, though there was nothing before', async () => {
+    const desk = deskOf()
+    await desk.submit('resident')
+    const tick = {
+      id: '33333333-3333-4333-8333-333333333333',
+      kind: 'expire',
+      case: desk.row.id,
+      actor: 'system',
+      salt: ''
+    } as const
+    expect(await desk.send({ ...tick, now: monday })).toEqual({ refused: 'deadline.none' })
+    expect(await desk.send({ ...tick, now: monday + day })).toEqual({ case: desk.row.id, revision: 2 })
+  })
+
+  test('under the id of a case that is there already is refused, even where the command has been forgotten', async () => {
+    const desk = deskOf()
+    await desk.submit('resident')
+    const row = { ...desk.row, id: submission().id }
+    await desk.store.transaction(tx => tx.apply([{ kind: 'case', row, created: true }]))
+    expect(await desk.send(submission())).toEqual({ refused: 'case.exists' })
+  })
+
   test('by the engine leaves no outcome behind when there is nothing to do', async () => {
     const desk = deskOf()
     await desk.submit('resident')
