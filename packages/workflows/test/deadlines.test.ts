@@ -65,6 +65,16 @@ describe('a limit', () => {
     expect(slow.events.at(-1)).toBe('OVERDUE')
   })
 
+  test('at the top of the ladder sends one event after the other, all in one turn of the door', async () => {
+    const raise = '"actions": [{ "type": "raise", "params": { "atTop": "GIVEN_UP" } }]'
+    const desk = deskOf(villageWith('"UNSOLVED": "unsolved"', `"UNSOLVED": { ${raise} }, "GIVEN_UP": "unsolved"`))
+    await desk.submit('resident')
+    await desk.wait(day)
+    expect(desk.events.slice(-3)).toEqual(['UNDISPATCHED', 'UNSOLVED', 'GIVEN_UP'])
+    expect(new Set(desk.journal.slice(-3).map(({ command }) => command)).size).toBe(1)
+    expect([desk.row.state, desk.told('resident')]).toEqual(['unsolved', ['case.received', 'case.replied']])
+  })
+
   test('that fires late, after a standstill, fires once, and starts anew from then', async () => {
     const desk = await submitted('2026-03-02T08:00')
     desk.now += 30 * day
