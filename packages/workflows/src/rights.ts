@@ -120,8 +120,7 @@ export function openWays(
   rules: readonly TransitionRule[],
   input: GuardInput
 ): { readonly ways: readonly TransitionRule[]; readonly failed: string | undefined } {
-  const blank = { ...input, form: {} }
-  const judged = rules.map(rule => ({ rule, holds: asksForm(rule) || guardHolds(rule, blank) }))
+  const judged = rules.map(rule => ({ rule, holds: asksForm(rule) || guardHolds(rule, input) }))
   const failed = judged.map(({ holds }) => holds).find(holds => typeof holds === 'object')
   return { ways: judged.filter(({ holds }) => holds === true).map(({ rule }) => rule), failed: failed?.failed }
 }

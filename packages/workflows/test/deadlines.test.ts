@@ -1,4 +1,5 @@
 // Limits as they run: started when a state is entered, gone when it is left, warned of once, repeated as often as declared, never guessed.
+import { load } from '@gridwright/core'
 import { describe, expect, test } from 'vitest'
 import { awaitsCalendar, nextDueAt } from '../src/index.ts'
 import { day, deskOf, hour, offeredTo, result, taken, villagers, type Desk } from './desk.ts'
@@ -73,6 +74,19 @@ describe('a limit', () => {
     expect(desk.events.slice(-3)).toEqual(['UNDISPATCHED', 'UNSOLVED', 'GIVEN_UP'])
     expect(new Set(desk.journal.slice(-3).map(({ command }) => command)).size).toBe(1)
     expect([desk.row.state, desk.told('resident')]).toEqual(['unsolved', ['case.received', 'case.replied']])
+  })
+
+  test('whose events call each other for ever, which the check refuses, is an error and no hang', async () => {
+    const endless = '{ "actions": [{ "type": "raise", "params": { "atTop": "UNSOLVED" } }] }'
+    const text = (village.get('workflows/handle.json') ?? '').replace(
+      '"UNSOLVED": "unsolved"',
+      `"UNSOLVED": ${endless}`
+    )
+    const { locality } = load(new Map([...village, ['workflows/handle.json', text]]))
+    const desk = deskOf(locality)
+    await desk.submit('resident')
+    await expect(desk.wait(day)).rejects.toThrow('more than 10 events of the engine in one turn')
+    expect(desk.row.rung).toBe(1)
   })
 
   test('that fires late, after a standstill, fires once, and starts anew from then', async () => {
