@@ -65,29 +65,13 @@ export type Loaded = {
 
 /** The folder's files by path (`services/repair.json` → text) as a locality, with every issue of syntax, schema and reference at once. */
 export function load(files: ReadonlyMap<string, string>): Loaded {
-  const issues: Issue[] = []
   const sources = new Map<string, Source>()
-  for (const file of [...files.keys()].sort()) {
-    if (file.startsWith('data/') || !/\.jsonc?$/.test(file)) continue
-    const source = parseSource(file, files.get(file) ?? '')
-    sources.set(file, source)
-    issues.push(...source.issues)
-    if (source.value === undefined) continue
-    const schema = schemaOf(file)
-    if (schema) issues.push(...checkSchema(source, schema))
-    else issues.push(source.issue('', 'file.unknown', unknownFile(file), { severity: 'warning' }))
-  }
-  for (const file of required)
-    if (!files.has(file))
-      issues.push({
-        file,
-        line: 1,
-        column: 1,
-        path: '',
-        code: 'file.missing',
-        severity: 'error',
-        params: { name: file }
-      })
+  const paths = [...files.keys()].sort().filter(path => !path.startsWith('data/') && /\.jsonc?$/.test(path))
+  for (const path of paths) sources.set(path, parseSource(path, files.get(path) ?? ''))
+  const issues: Issue[] = [
+    ...[...sources.values()].flatMap(shapeIssues),
+    ...required.filter(path => !files.has(path)).map(missing)
+  ]
   if (issues.some(issue => issue.severity === 'error')) return { sources, issues: sortIssues(issues) }
   const locality = build(sources)
   issues.push(...checkReferences(locality, sources, files))
@@ -97,6 +81,20 @@ export function load(files: ReadonlyMap<string, string>): Loaded {
   return sorted.some(issue => issue.severity === 'error')
     ? { sources, issues: sorted }
     : { locality, sources, issues: sorted }
+}
+
+/** What is wrong with one file by itself. */
+function shapeIssues(source: Source): readonly Issue[] {
+  if (source.value === undefined) return source.issues
+  const schema = schemaOf(source.file)
+  const found = schema
+    ? checkSchema(source, schema)
+    : [source.issue('', 'file.unknown', unknownFile(source.file), { severity: 'warning' })]
+  return [...source.issues, ...found]
+}
+
+function missing(file: string): Issue {
+  return { file, line: 1, column: 1, path: '', code: 'file.missing', severity: 'error', params: { name: file } }
 }
 
 const folders = ['services', 'forms', 'workflows', 'tests', 'data']
