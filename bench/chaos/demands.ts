@@ -20,18 +20,34 @@ const acknowledgedPerRace = 50
 
 /** What is still missing, in words; empty where the run is worth a verdict. */
 export function shortfalls(demands: Demands, happened: Happened): readonly string[] {
-  const named = happened.kills.filter(death => !['answered', 'starting', 'signal'].includes(death))
-  const atEachSide = Math.min(1, Math.floor(demands.kills / 5))
-  const least: readonly [what: string, found: number, wanted: number][] = [
+  return missing([
     ['acknowledged commands', happened.acknowledged, demands.acknowledged],
-    ['kills of servers', happened.kills.length, demands.kills],
-    ['kills at named points', named.length, Math.ceil(demands.kills * namedShare)],
-    ['kills before COMMIT', named.filter(point => point === 'before-commit').length, atEachSide],
-    ['kills after COMMIT', named.filter(point => point === 'after-commit').length, atEachSide],
     ['kills of the database', happened.databaseKills, demands.databaseKills],
-    ['races for an offer', happened.races, Math.floor(demands.acknowledged / acknowledgedPerRace)]
+    ['races for an offer', happened.races, Math.floor(demands.acknowledged / acknowledgedPerRace)],
+    ...killsWanted(demands, happened.kills)
+  ])
+}
+
+/** Whether more servers must die, or at other points. */
+export function killsMissing(demands: Demands, kills: readonly Death[]): boolean {
+  return missing(killsWanted(demands, kills)).length > 0
+}
+
+type Wanted = readonly [what: string, found: number, wanted: number]
+
+function killsWanted(demands: Demands, kills: readonly Death[]): readonly Wanted[] {
+  const named = kills.filter(death => !['answered', 'starting', 'signal'].includes(death))
+  const atEachSide = Math.min(1, Math.floor(demands.kills / 5))
+  return [
+    ['kills of servers', kills.length, demands.kills],
+    ['kills at named points', named.length, Math.floor(demands.kills * namedShare)],
+    ['kills before COMMIT', named.filter(point => point === 'before-commit').length, atEachSide],
+    ['kills after COMMIT', named.filter(point => point === 'after-commit').length, atEachSide]
   ]
-  return least
+}
+
+function missing(all: readonly Wanted[]): readonly string[] {
+  return all
     .filter(([, found, wanted]) => found < wanted)
     .map(([what, found, wanted]) => `${what}: ${found} of ${wanted}`)
 }

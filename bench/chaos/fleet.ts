@@ -1,6 +1,6 @@
 // Server processes that die again and again, at named points and by chance, and are started again each time.
 import { fork, type ChildProcess } from 'node:child_process'
-import { openSync } from 'node:fs'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { FailPoint } from '../../packages/server/src/chaos.ts'
@@ -22,7 +22,7 @@ export type Fleet = {
   /** From now on nobody dies; resolves when all serve. */
   heal(): Promise<void>
   /** Kills all processes. */
-  stop(): Promise<void>
+  readonly stop: () => Promise<void>
 }
 
 export type FleetOptions = {
@@ -32,8 +32,12 @@ export type FleetOptions = {
   readonly env: () => NodeJS.ProcessEnv
   /** Everything that the processes say. */
   readonly logFile: string
-  /** Without deaths, all processes live until they are stopped. */
-  readonly deadly: boolean
+  /** Whether, after these deaths, the process that starts now is to die as well. */
+  readonly deadly: (kills: readonly Death[]) => boolean
+  /** The first deaths, in this order; chance decides on the others. */
+  readonly first?: readonly Death[] | undefined
+  /** After how many commands a process dies at the latest. */
+  readonly life: number
 }
 
 type Slot = {
@@ -54,17 +58,17 @@ const points: readonly FailPoint[] = [
   'outbox-after-send'
 ]
 const patienceMs = 20_000
-const startLimitMs = 60_000
+const startLimitMs = 120_000
 
 /** Starts `size` processes; resolves when all serve for the first time. */
-export async function startFleet({ size, random, env, logFile, deadly }: FleetOptions): Promise<Fleet> {
+export async function startFleet({ size, random, env, logFile, deadly, life, first }: FleetOptions): Promise<Fleet> {
   const kills: Death[] = []
   const crashes: string[] = []
   const slots: Slot[] = Array.from({ length: size }, () => ({}))
   const log = openSync(logFile, 'a')
-  let healing = !deadly
+  let healing = false
   let stopping = false
-  let planned: Death[] = ['before-commit', 'answered', ...points.filter(point => point !== 'before-commit')]
+  let planned: Death[] = [...(first ?? ['answered', ...points])]
   const nextDeath = () => {
     if (planned.length === 0)
       planned = random.shuffled([...points, ...points, 'answered', 'answered', 'answered', 'starting'])
@@ -78,15 +82,16 @@ export async function startFleet({ size, random, env, logFile, deadly }: FleetOp
     const point = points.find(name => name === death)
     const child = fork(fileURLToPath(new URL('serving.ts', import.meta.url)), {
       execArgv: ['--conditions=source'],
-      env: { ...env(), ...(point ? { GRIDWRIGHT_FAILPOINT: `${point}:${passes(point, random)}` } : {}) },
+      env: { ...env(), ...(point ? { GRIDWRIGHT_FAILPOINT: `${point}:${passes(point, life, random)}` } : {}) },
       stdio: ['ignore', log, log, 'ipc']
     })
-    Object.assign(slot, { child, death, killedAs: undefined, answersLeft: random.between(5, 80) })
+    Object.assign(slot, { child, death, killedAs: undefined, answersLeft: random.between(2, life) })
     const timers = [setTimeout(() => slot.port === undefined && kill(slot, 'starting'), startLimitMs)]
     if (death === 'starting') timers.push(setTimeout(() => kill(slot, 'starting'), random.between(50, 1500)))
     child.once('message', message => {
       slot.port = (message as { port: number }).port // serving.ts sends this once it listens
-      if (death !== undefined) timers.push(setTimeout(() => kill(slot, 'signal'), patienceMs))
+      if (death !== undefined)
+        timers.push(setTimeout(() => slot.death !== undefined && kill(slot, 'signal'), patienceMs))
     })
     const [code, signal] = await new Promise<[number | null, string | null]>(resolve =>
       child.once('exit', (...how) => resolve(how))
@@ -100,15 +105,26 @@ export async function startFleet({ size, random, env, logFile, deadly }: FleetOp
     else await pause(300) // it found no database; there may be one soon
   }
   const keep = async (slot: Slot) => {
-    while (!stopping) await live(slot, healing ? undefined : nextDeath())
+    while (!stopping) await live(slot, healing || !deadly(kills) ? undefined : nextDeath())
   }
   const keepers = slots.map(keep)
   const serving = async () => {
     const waiting = ({ port, death }: Slot) => port === undefined || (healing && death !== undefined)
     for (const limit = Date.now() + startLimitMs; slots.some(waiting); await pause(20))
-      if (Date.now() > limit) throw new Error(`the servers do not start; see ${logFile}`)
+      if (Date.now() > limit) throw new Error(`the servers do not start: ${readFileSync(logFile, 'utf8').slice(-2000)}`)
   }
-  await serving()
+  let stopped: Promise<void> | undefined
+  const stopAll = async () => {
+    stopping = true
+    for (const { child } of slots) child?.kill('SIGKILL')
+    await Promise.all(keepers)
+    closeSync(log)
+  }
+  const stop = () => (stopped ??= stopAll())
+  await serving().catch(async (error: unknown) => {
+    await stop()
+    throw error
+  })
   return {
     kills,
     crashes,
@@ -122,18 +138,17 @@ export async function startFleet({ size, random, env, logFile, deadly }: FleetOp
     restart: () => slots.forEach(slot => kill(slot, 'signal')),
     async heal() {
       healing = true
-      for (const slot of slots) if (slot.death !== undefined) kill(slot, 'signal')
+      for (const slot of slots) {
+        if (slot.death === 'answered') slot.death = undefined
+        else if (slot.death !== undefined) kill(slot, 'signal') // a point cannot be taken back
+      }
       await serving()
     },
-    async stop() {
-      stopping = true
-      for (const { child } of slots) child?.kill('SIGKILL')
-      await Promise.all(keepers)
-    }
+    stop
   }
 }
 
 /** At which pass of its point a process dies: notices go in batches, so their points are passed less often. */
-function passes(point: FailPoint, random: Random): number {
-  return point.startsWith('outbox') ? random.between(2, 8) : random.between(5, 80)
+function passes(point: FailPoint, life: number, random: Random): number {
+  return point.startsWith('outbox') ? random.between(1, Math.ceil(life / 10)) : random.between(2, life)
 }

@@ -2,8 +2,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Plant } from '../../packages/server/src/chaos.ts'
 import { openClient, type Client } from './client.ts'
-import { shortfalls, type Demands, type Happened } from './demands.ts'
-import { startFleet, type Fleet } from './fleet.ts'
+import { killsMissing, shortfalls, type Demands, type Happened } from './demands.ts'
+import { startFleet, type Death, type Fleet } from './fleet.ts'
 import { openGround, type Addresses, type Ground } from './ground.ts'
 import { communitiesOf, hastyZiyun } from './hasty-ziyun.ts'
 import { startOrders, type Load } from './orders.ts'
@@ -19,6 +19,8 @@ export type TrialOptions = Demands & {
   readonly processes: number
   readonly lanes: number
   readonly plant?: Plant
+  /** How the first servers die, where it matters. */
+  readonly firstDeaths?: readonly Death[]
   /** An empty database, which is not killed; without it the run has one of its own. */
   readonly database?: Addresses
   readonly onProgress?: (line: string) => void
@@ -41,6 +43,7 @@ const answersWithinMs = 60_000
 const settledWithinMs = 60_000
 const plantedSettledWithinMs = 5_000 // a planted bug may keep things from ever settling
 const askedAgain = 500
+const lifeShare = 3 // a process lives for 1.5 times its share of the commands, so that there are enough when there were enough kills
 
 /** Runs servers and clients against each other and judges; everything is gone afterwards. */
 export async function runTrial(options: TrialOptions): Promise<Report> {
@@ -63,14 +66,17 @@ async function runOn(
   files: ReadonlyMap<string, string>,
   options: TrialOptions
 ): Promise<Omit<Report, 'seconds'>> {
-  const { seed, processes: size, plant, lanes, kills } = options
+  const { seed, processes: size, plant, lanes, kills, acknowledged: wanted } = options
   const random = randomOf(seed)
+  const peaceAt = Date.now() + options.seconds * 1000
   const fleet = await startFleet({
     size,
     random: random.fork(),
     env: () => ground.environment(plant),
     logFile: ground.logFile,
-    deadly: kills > 0
+    first: options.firstDeaths,
+    deadly: killed => kills > 0 && (Date.now() < peaceAt || killsMissing(options, killed)),
+    life: Math.ceil((lifeShare * wanted) / (kills + 1))
   })
   try {
     let over = false

@@ -1,6 +1,7 @@
 // The chaos program in small: sound servers keep their promises while they are killed, and the program finds bugs planted in one.
 import { describe, test } from 'vitest'
 import { shortfalls, type Demands } from '../../../bench/chaos/demands.ts'
+import type { Death } from '../../../bench/chaos/fleet.ts'
 import { runTrial, type Report, type TrialOptions } from '../../../bench/chaos/trial.ts'
 import type { Rule } from '../../../bench/chaos/violation.ts'
 import type { Plant } from '../src/chaos.ts'
@@ -30,13 +31,18 @@ describe.concurrent('a chaos run', { timeout: 240_000 }, () => {
     expect({ broken: report.violations, missing: shortfalls(demands, report) }).toEqual({ broken: [], missing: [] })
   })
 
-  const plants: readonly [Plant, kills: number, signs: readonly Rule[]][] = [
-    ['ack-before-commit', 1, ['command.lost', 'answer.changed', 'answer.untrue', 'refusal.forgotten', 'read.stale']],
-    ['no-lock', 0, ['command.lost', 'offer.won-twice']],
-    ['forget-refusal', 0, ['refusal.forgotten']]
+  const plants: readonly [Plant, firstDeaths: readonly Death[], signs: readonly Rule[]][] = [
+    [
+      'ack-before-commit',
+      ['before-commit', 'before-commit'],
+      ['command.lost', 'refusal.forgotten', 'answer.changed', 'read.stale']
+    ],
+    ['no-lock', [], ['command.lost', 'offer.won-twice']],
+    ['forget-refusal', [], ['refusal.forgotten']]
   ]
-  test.for(plants)('finds the planted bug %s', async ([plant, kills, signs], { expect }) => {
-    const { violations } = await trial({ kills, databaseKills: 0, acknowledged: 40 }, { plant })
+  test.for(plants)('finds the planted bug %s', async ([plant, firstDeaths, signs], { expect }) => {
+    const demands = { kills: firstDeaths.length, databaseKills: 0, acknowledged: 30 }
+    const { violations } = await trial(demands, { plant, firstDeaths })
     expect(violations.filter(({ rule }) => signs.includes(rule))).not.toEqual([])
   })
 })
