@@ -46,18 +46,13 @@ try {
   }
   const figures: Record<Name, Figures[]> = { floor: [], gridwright: [] }
   for (let round = 0; round <= rounds; round++) {
+    const warmUp = round === 0
     for (const name of ['floor', 'gridwright'] as const) {
-      const side = name === 'floor' ? floorSide(sides.floor.port) : gridwrightSide(sides.gridwright.port)
-      const measured = await measure(
-        side,
-        signed[name],
-        sides[name].process.pid ?? 0,
-        round === 0 ? Math.ceil(perRound / 4) : perRound
-      )
-      if (round > 0) figures[name].push(measured)
-      process.stdout.write(
-        `round ${round}${round === 0 ? ' (warm-up)' : ''} ${name}: ${cpu(measured).toFixed(2)} CPU ms a case\n`
-      )
+      const { port, process: server } = sides[name]
+      const side = name === 'floor' ? floorSide(port) : gridwrightSide(port)
+      const measured = await measure(side, signed[name], server.pid ?? 0, warmUp ? Math.ceil(perRound / 4) : perRound)
+      figures[name].push(...(warmUp ? [] : [measured]))
+      console.log(`round ${round}${warmUp ? ' (warm-up)' : ''} ${name}: ${cpu(measured).toFixed(2)} CPU ms a case`)
     }
   }
   print(figures)

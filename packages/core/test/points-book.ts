@@ -13,7 +13,7 @@ import {
 } from '../src/points-transfer.ts'
 import { done, goods, ledger, person, places, points, town } from './points-town.ts'
 
-export const holders = ['p0', 'p1', 'p2', 'p3'] as const
+const holders = ['p0', 'p1', 'p2', 'p3'] as const
 /** Everyone may certify and keep the shop, so that only the rules stand between them and their own points. p0 and p1 are of one household. */
 const settler = (index: number): Settler => {
   const id = holders[index % holders.length] ?? 'p0'

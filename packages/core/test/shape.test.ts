@@ -1,5 +1,4 @@
 // Shapes of forms: what the schema promises of an answer, and what it leaves open.
-/* oxlint-disable unicorn/no-thenable -- `then` is a keyword of JSON Schema */
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'

@@ -11,7 +11,7 @@ const flatForms = new WeakMap<FormSchema, Properties>()
 const predicates = new WeakMap<FormTest, (answers: Answers) => boolean>()
 
 /** The form and its branches that apply to `answers`, in the order in which they are written. */
-export function sectionsOf(form: FormSchema, answers: Answers): readonly FormSection[] {
+function sectionsOf(form: FormSchema, answers: Answers): readonly FormSection[] {
   const sections: FormSection[] = []
   collect(form, answers, sections)
   return sections

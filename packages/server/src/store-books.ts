@@ -37,7 +37,7 @@ type TransferRecord = Omit<Transfer, 'case' | 'of' | 'settledAt' | 'by'> & {
 }
 
 /** Select list for a transfer from `transfer` under `alias`; `transferFrom` reads it. */
-export function transferSelection(alias: string): string {
+function transferSelection(alias: string): string {
   return Object.entries(columns)
     .map(([name, type]) => {
       if (type === 'timestamptz') return `${milliseconds(`${alias}.${name}`)} as ${name}`
@@ -47,7 +47,7 @@ export function transferSelection(alias: string): string {
 }
 
 /** The transfer that a row of `transferSelection` holds. */
-export function transferFrom({ case_id, reversed, settled_at, settled_by, ...same }: TransferRecord): Transfer {
+function transferFrom({ case_id, reversed, settled_at, settled_by, ...same }: TransferRecord): Transfer {
   return { ...same, case: case_id, of: reversed, settledAt: settled_at, by: settled_by }
 }
 

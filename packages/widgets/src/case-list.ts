@@ -28,10 +28,11 @@ export abstract class CaseList extends Widget {
 
   async #more(): Promise<void> {
     const { client, pages } = this
-    const answer = client && (await readMore(client, this.listing, pages))
-    if (!answer || this.pages !== pages) return
+    if (!client) return
+    const answer = await readMore(client, this.listing, pages)
+    if (this.pages !== pages) return
     if ('value' in answer) this.pages = answer.value
-    else this.fail(answer)
+    else this.fail(answer, client)
   }
 
   /** The button for the next page, where there is one. */

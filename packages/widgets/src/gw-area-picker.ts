@@ -100,7 +100,7 @@ export class GwAreaPicker extends Widget {
     this.#chooseLast()
     if (!area || area.level.id === this.level) return
     const below = await this.#stepsBelow(client, area.id)
-    if (!('value' in below)) return this.fail(below)
+    if (!('value' in below)) return this.fail(below, client)
     if (this.steps[depth]?.chosen !== id) return
     this.steps = [...this.steps, ...below.value]
     this.#chooseLast()

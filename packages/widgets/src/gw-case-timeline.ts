@@ -80,7 +80,7 @@ export class GwCaseTimeline extends Widget {
     const { client, nextPage, events } = this
     if (!client || nextPage === null) return
     const answer = await client.ask(caseDocument, { id: this.case, after: nextPage })
-    if (!('value' in answer)) return this.fail(answer)
+    if (!('value' in answer)) return this.fail(answer, client)
     if (this.nextPage === nextPage) this.#show(answer.value.case, events)
   }
 

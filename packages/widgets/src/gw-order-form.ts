@@ -66,7 +66,9 @@ export class GwOrderForm extends Widget {
   }
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    const { client } = this
     super.willUpdate(changed)
+    if (client !== this.client) this.#held = undefined // what one person sends does not go out as another's
     if (!changed.has('service') || changed.get('service') === undefined) return
     this.loaded = false
     this.detail = null
@@ -135,9 +137,11 @@ export class GwOrderForm extends Widget {
     this.#keep({ sent: true })
     this.sending = true
     this.#clean()
+    const key = this.#key
     const answer = await client.tell(submitDocument, { input })
     this.sending = false
-    if (!('value' in answer)) return this.#notSent(answer)
+    if (key !== this.#key) return // another person's page by now
+    if (!('value' in answer)) return this.#notSent(answer, client)
     const { submit } = answer.value
     if (submit.__typename === 'Case') return this.#arrived(submit)
     if (submit.code === 'command.reused') return this.#lookFor(client, draft.id)
@@ -152,8 +156,8 @@ export class GwOrderForm extends Widget {
     if (held) void this.#submit(held)
   }
 
-  #notSent(failure: Failure): void {
-    if (failure.problem === 'signed-out') this.fail(failure)
+  #notSent(failure: Failure, client: Client): void {
+    if (failure.problem === 'signed-out') this.fail(failure, client)
     else this.trouble = failure
   }
 

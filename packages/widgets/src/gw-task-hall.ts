@@ -60,10 +60,11 @@ export class GwTaskHall extends Widget {
 
   async #more(box: Box): Promise<void> {
     const { client, pages } = this
-    const answer = client && (await readMore(client, this.#listing(box), pages[box]))
-    if (!answer || this.pages !== pages) return
+    if (!client) return
+    const answer = await readMore(client, this.#listing(box), pages[box])
+    if (this.pages !== pages) return
     if ('value' in answer) this.pages = { ...pages, [box]: answer.value }
-    else this.fail(answer)
+    else this.fail(answer, client)
   }
 
   #acted(acted: CaseCard, from: Box): void {

@@ -133,22 +133,23 @@ export abstract class Widget extends LitElement {
     clearTimeout(this.#retrying)
     const asked = this.viewer ? { value: { viewer: this.viewer } } : await client.ask(viewerDocument, {})
     if (turn !== this.#turn) return
-    if (!('value' in asked)) return this.fail(asked)
+    if (!('value' in asked)) return this.fail(asked, client)
     const { viewer } = asked.value
-    if (!viewer && this.needsViewer) return this.fail({ problem: 'signed-out' })
+    if (!viewer && this.needsViewer) return this.fail({ problem: 'signed-out' }, client)
     this.viewer = viewer
     const answer = await this.load(client)
     if (turn !== this.#turn) return
     this.now = Date.now()
-    if (!('value' in answer)) return this.fail(answer)
+    if (!('value' in answer)) return this.fail(answer, client)
     this.failure = undefined
     this.loaded = true
     answer.value()
     if (this.viewer) this.#unfollow ??= client.follow(news => this.#hear(news.kind, 'id' in news ? news.id : undefined))
   }
 
-  /** Takes a failure of a later request as the widget's own, so that it is said in one place. */
-  protected fail(failure: Failure): void {
+  /** Takes a failure of a request as the widget's own, so that it is said in one place; of one asked as somebody else, nothing. */
+  protected fail(failure: Failure, asked: Client): void {
+    if (asked !== this.#client) return
     this.failure = failure
     clearTimeout(this.#retrying)
     if (failure.problem === 'offline' || failure.problem === 'busy') this.#retrying = setTimeout(this.#online, retryMs)

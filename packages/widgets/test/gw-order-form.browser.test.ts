@@ -2,7 +2,16 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import type { CaseCard } from '../src/documents.ts'
 import type { GwOrderForm } from '../src/index.ts'
-import { expectAccessible, expectNoOverflow, expectWords, find, show, shownProvider, type Setting } from './stage.ts'
+import {
+  expectAccessible,
+  expectNoOverflow,
+  expectWords,
+  find,
+  show,
+  shownProvider,
+  words,
+  type Setting
+} from './stage.ts'
 import { createTown, type Town } from './town.ts'
 
 async function showOrder(town: Town, setting: Partial<Setting> = {}, service = 'repair'): Promise<GwOrderForm> {
@@ -110,6 +119,35 @@ test('the next person at the same machine does not see what was typed', async ()
   shownProvider().token = 'sun'
   await expectWords(order, '申请人姓名')
   expect(field(order, '/what').value).toBe('')
+})
+
+test('what one person sent and what it came to is not the next one’s, whenever the answer arrives', async () => {
+  const town = createTown()
+  const order = await showOrder(town)
+  await fillIn(order)
+  Object.assign(town.network, { status: 401, pauseMs: 300 })
+  press(order)
+  Object.assign(town.network, { status: 0, pauseMs: 0 })
+  shownProvider().token = 'sun'
+  await expectWords(order, '申请人姓名')
+  await new Promise(resolve => setTimeout(resolve, 400)) // the first person's 401 is here by then
+  await expectWords(order, '申请人姓名')
+  expect(words(order)).not.toContain('请先登录')
+})
+
+test('an order that waits for its place does not go out once somebody else is here', async () => {
+  const town = createTown()
+  const release = town.network.hold('Areas')
+  const order = await showOrder(town)
+  await fillIn(order)
+  press(order)
+  const letServiceThrough = town.network.hold('Service') // so that the place is known before the page is the next one's
+  shownProvider().token = 'li'
+  release()
+  await new Promise(resolve => setTimeout(resolve, 300))
+  letServiceThrough()
+  await expectWords(order, '申请人姓名')
+  expect(town.cases).toEqual([])
 })
 
 test('a refusal is shown in place with the server’s words, and what was typed stays', async () => {

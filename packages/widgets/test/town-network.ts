@@ -75,9 +75,10 @@ export function townNetwork(rootFor: (viewer: PersonId | null) => object, listen
     const body = typeof init?.body === 'string' ? init.body : ''
     const headers = new Headers(init?.headers)
     const token = headers.get('authorization')?.replace(/^Bearer /, '') ?? ''
+    const { status } = network
     if (network.pauseMs > 0) await new Promise(resolve => setTimeout(resolve, network.pauseMs))
     if (network.offline) throw new TypeError('Failed to fetch')
-    if (network.status > 0) return new Response('', { status: network.status })
+    if (status > 0) return new Response('', { status })
     if (token && !(token in people)) return new Response('{}', { status: 401 })
     const { query, variables, operationName } = JSON.parse(body) as {
       query: string
