@@ -43,6 +43,7 @@ export {
   type Places
 } from './party.ts'
 export { amountOf, periodOf, pointsOf, pointsText, settlerKeys, type Ledger, type Points } from './points.ts'
+export { actsOn, type TransferAct } from './points-acts.ts'
 export { earnings, type Earning } from './points-earning.ts'
 export { award, certify, reject, reverse, usedOfCap } from './points-ledger.ts'
 export { boughtIn, cancelRedemption, handOver, readGoods, redeem, type Good } from './points-shop.ts'

@@ -109,7 +109,12 @@ function certified(
   return settled(transfer, state, { ...settlement, by: settlement.by.person.id })
 }
 
-function settlerRefusal(transfer: Transfer, by: Settler, holderHousehold: string | null): LedgerRefusal | undefined {
+/** Why `by` may not settle `transfer`: it is not on their list, their own, or their household's. */
+export function settlerRefusal(
+  transfer: Transfer,
+  by: Settler,
+  holderHousehold: string | null
+): LedgerRefusal | undefined {
   if (!isOwner(transfer, by.person)) return { refused: 'certifier.not-yours' }
   if (by.person.id === transfer.holder) return { refused: 'certifier.is-beneficiary' }
   if (by.household !== null && by.household === holderHousehold) return { refused: 'certifier.same-household' }

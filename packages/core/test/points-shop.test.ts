@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { parseDataset, type Dataset } from '../src/dataset.ts'
 import { settlerKeys } from '../src/points.ts'
-import { reverse } from '../src/points-ledger.ts'
+import { actsOn } from '../src/points-acts.ts'
+import { reverse, type Settler } from '../src/points-ledger.ts'
 import { boughtIn, cancelRedemption, handOver, readGoods, redeem } from '../src/points-shop.ts'
 import { accountsOf, newAccount, spendable, type Transfer } from '../src/points-transfer.ts'
 import {
@@ -18,6 +19,7 @@ import {
   posted,
   purchase,
   reserved,
+  secretary,
   town,
   withPoints
 } from './points-town.ts'
@@ -160,5 +162,26 @@ describe('goods.csv', () => {
       'limit heading-missing',
       'per heading-missing'
     ])
+  })
+})
+
+describe('what is offered to whom', () => {
+  const chen = { person: person('chen'), household: 'h-chen' }
+  const shopkeeper = { person: keeper, household: null }
+  const award = awarded('rescue', {})
+  const acts = (line: Transfer, by: Settler, more: object = {}) =>
+    actsOn(line, { by, holderHousehold: 'h-chen', reversed: false, ...more })
+
+  test.each<[string, readonly string[], readonly string[]]>([
+    ['certification to the community', acts(award, secretary), ['certify']],
+    ['none of it to the beneficiary', acts(award, chen), []],
+    ['nor to their household', acts(award, { ...secretary, household: 'h-chen' }), []],
+    ['of what is certified, the reversal', acts(posted(award), secretary), ['reverse']],
+    ['of what is reversed, nothing', acts(posted(award), secretary, { reversed: true }), []],
+    ['handing over and cancelling to the shop', acts(reserved(), shopkeeper), ['hand-over', 'cancel-redemption']],
+    ['cancelling to the buyer', acts(reserved(), chen), ['cancel-redemption']],
+    ['nothing of others', acts(reserved(), { person: person('lin'), household: null }), []]
+  ])('%s', (_, offered, expected) => {
+    expect(offered).toEqual(expected)
   })
 })

@@ -1,5 +1,14 @@
 /** Who sees what: the keys of a viewer, and how clearly the applicant of a case shows. Rights come from posts held now (posts.json). */
-import { areaKey, keysOf, personKey, type Locality, type PartyKey, type PersonFacts } from '@gridwright/core'
+import {
+  areaKey,
+  keysOf,
+  personKey,
+  postKey,
+  type Locality,
+  type PartyKey,
+  type PersonFacts,
+  type Transfer
+} from '@gridwright/core'
 import { audienceOf, type CaseRow } from '@gridwright/workflows'
 
 export type Clearance = 'clear' | 'mask' | 'absent'
@@ -38,7 +47,26 @@ export function clearanceOn(locality: Locality, row: CaseRow, viewer: Viewer | n
     .filter(({ area }) => places.includes(area))
     .map(({ post }) => locality.posts.get(post)?.rights?.contact ?? 'mask')
   const owned = row.owners.some(key => own.has(key) && !key.startsWith('post:')) ? (['mask'] as const) : []
-  return [...posts, ...owned].sort((a, b) => order.indexOf(b) - order.indexOf(a))[0] ?? 'absent'
+  return clearest([...posts, ...owned])
+}
+
+function clearest(levels: readonly Clearance[]): Clearance {
+  return levels.toSorted((a, b) => order.indexOf(b) - order.indexOf(a))[0] ?? 'absent'
+}
+
+/** Whether the viewer may know of the transfer: it is in their passbook, or on a list of theirs. */
+export function maySeeTransfer({ holder, owners }: Transfer, { facts, own }: Viewer): boolean {
+  return holder === facts.id || owners.some(key => own.has(key))
+}
+
+/** How the viewer sees the holder of a transfer: clear to themselves, else as the posts allow by which it is on their list. */
+export function clearanceOnTransfer(locality: Locality, transfer: Transfer, viewer: Viewer | null): Clearance {
+  if (!viewer || !maySeeTransfer(transfer, viewer)) return 'absent'
+  if (transfer.holder === viewer.facts.id) return 'clear'
+  const posts = viewer.facts.appointments
+    .filter(({ post, area }) => transfer.owners.includes(postKey(post, area)))
+    .map(({ post }) => locality.posts.get(post)?.rights?.contact ?? 'mask')
+  return clearest([...posts, 'mask'])
 }
 
 /** A name with all but its first character hidden (王**); never longer or shorter by what it hides. */

@@ -19,6 +19,7 @@ export type Context = {
   readonly people: DataLoader<string, PersonCard | undefined>
   readonly contacts: DataLoader<string, PersonCard | undefined>
   readonly areas: DataLoader<string, Area | undefined>
+  readonly households: DataLoader<string, string | undefined>
   readonly procedures: DataLoader<string, Procedure>
   readonly text: (text: Text) => string
   /** Epoch milliseconds as RFC 3339 on the locality's wall clock. */
@@ -47,6 +48,7 @@ export function contextOf(request: Request): Context {
     people: byId(ids => store.people(locality.id, ids)),
     contacts: byId(ids => store.contacts(locality.id, ids)),
     areas: byId(ids => store.areasById(locality.id, ids)),
+    households: byId(ids => store.books.households(locality.id, ids)),
     procedures: new DataLoader(hashes => Promise.all(hashes.map(hash => store.procedure(locality.id, hash)))),
     text: text => textIn(text, language, locality.languages),
     instant: at => localIso(at, locality.timeZone)

@@ -13,12 +13,14 @@ import { isUuid, openTx, type StoreTx } from './transaction.ts'
 export type Done<C extends AnyCommand = AnyCommand> = { readonly outcome: OutcomeOf<C>; readonly row?: CaseRow }
 export type Door = <C extends AnyCommand>(locality: string, command: C) => Promise<Done<C>>
 
+type Telling = Pick<News, 'announce' | 'announceTransfer'>
+
 const tries = 4
 const firstPauseMs = 10
 const maxCommandChars = 1_000_000
 
 /** The door of `session`, by the rules of `releases`; `news` hears of what was committed. Throws `database.unavailable` and `commit.unknown`, after both of which the same command may be sent again. */
-export function openDoor(session: Session, releases: Releases, news: Pick<News, 'announce'>): Door {
+export function openDoor(session: Session, releases: Releases, news: Telling): Door {
   return async <C extends AnyCommand>(locality: string, command: C) => {
     const refusal = unfit(command)
     return refusal ? { outcome: refusal } : patiently(() => once({ session, releases, news }, locality, command))
@@ -38,7 +40,7 @@ export async function patiently<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-type House = { readonly session: Session; readonly releases: Releases; readonly news: Pick<News, 'announce'> }
+type House = { readonly session: Session; readonly releases: Releases; readonly news: Telling }
 
 async function once<C extends AnyCommand>(
   { session, releases, news }: House,
@@ -67,6 +69,7 @@ async function once<C extends AnyCommand>(
     failPoint('after-commit')
     for (const { case: id, ordinal, event } of opened?.written() ?? [])
       news.announce(locality, { case: id, revision: ordinal, event })
+    for (const id of opened?.moved() ?? []) news.announceTransfer(locality, id)
     return done
   })
   if (!planted('ack-before-commit')) return answered

@@ -12,6 +12,8 @@ import { caseFields, caseQueries, isUuid } from './resolve-case.ts'
 import { changeSubscriptions } from './resolve-changes.ts'
 import { commandMutations, resultFields } from './resolve-command.ts'
 import { localityFields, localityQueries } from './resolve-locality.ts'
+import { pointsFields, pointsQueries, viewerPoints } from './resolve-points.ts'
+import { settlementMutations, settlementResults } from './resolve-settlement.ts'
 import type { Store } from './store.ts'
 import { isStoreFault, kindOf } from './store-fault.ts'
 import type { Tokens } from './token.ts'
@@ -71,12 +73,15 @@ export function executableSchema(): GraphQLSchema {
         parseValue: uuid,
         parseLiteral: node => uuid(node.kind === Kind.STRING ? node.value : undefined)
       }),
-      Query: { ...localityQueries, ...caseQueries },
-      Mutation: commandMutations,
+      Query: { ...localityQueries, ...caseQueries, ...pointsQueries },
+      Mutation: { ...commandMutations, ...settlementMutations },
       Subscription: changeSubscriptions,
       ...localityFields,
+      Viewer: { ...localityFields.Viewer, ...viewerPoints },
       ...caseFields,
-      ...resultFields
+      ...pointsFields,
+      ...resultFields,
+      ...settlementResults
     }
   })
 }

@@ -18,7 +18,8 @@ type SubmitInput = {
   applicant?: { person?: string; contact?: { name: string; phone: string } } | null
 }
 type ActInput = { id: string; case: string; event: string; answers?: unknown; expectedRevision?: number | null }
-type Refused = {
+/** A refusal as the client reads it. */
+export type Refused = {
   readonly __typename: 'Refused'
   readonly code: string
   readonly message: string
@@ -99,7 +100,7 @@ function answersOf(value: unknown): Answers {
 }
 
 /** A refusal in the reader's language; issues of answers bring their own messages. */
-function refused({ refused: code, path, details }: Refusal, { language, locality }: Context): Refused {
+export function refused({ refused: code, path, details }: Refusal, { language, locality }: Context): Refused {
   const reason = details?.reason
   const text = typeof reason === 'object' ? (reason as Record<string, string>) : undefined // a text of the config
   const shown = text ? { ...details, reason: textIn(text, language, locality.languages) } : details

@@ -29,7 +29,8 @@ const columns = {
   cut: 'jsonb'
 } as const
 
-type TransferRecord = Omit<Transfer, 'case' | 'of' | 'settledAt' | 'by'> & {
+/** What the select list of `transferSelection` gives; instants in epoch milliseconds. */
+export type TransferRecord = Omit<Transfer, 'case' | 'of' | 'settledAt' | 'by'> & {
   case_id: string | null
   reversed: string | null
   settled_at: number | null
@@ -37,7 +38,7 @@ type TransferRecord = Omit<Transfer, 'case' | 'of' | 'settledAt' | 'by'> & {
 }
 
 /** Select list for a transfer from `transfer` under `alias`; `transferFrom` reads it. */
-function transferSelection(alias: string): string {
+export function transferSelection(alias: string): string {
   return Object.entries(columns)
     .map(([name, type]) => {
       if (type === 'timestamptz') return `${milliseconds(`${alias}.${name}`)} as ${name}`
@@ -47,7 +48,7 @@ function transferSelection(alias: string): string {
 }
 
 /** The transfer that a row of `transferSelection` holds. */
-function transferFrom({ case_id, reversed, settled_at, settled_by, ...same }: TransferRecord): Transfer {
+export function transferFrom({ case_id, reversed, settled_at, settled_by, ...same }: TransferRecord): Transfer {
   return { ...same, case: case_id, of: reversed, settledAt: settled_at, by: settled_by }
 }
 
@@ -91,9 +92,12 @@ export async function readBooks(run: Run, locality: string, reads: BookReads): P
 }
 
 async function lockedGood(run: Run, locality: string, id: string): Promise<Good | undefined> {
-  const sql = 'select id, name, price, stock, "limit", per from good where locality = $1 and id = $2 for update'
+  const sql = `select ${goodSelection} from good where locality = $1 and id = $2 for update`
   return (await run<Good>(sql, [locality, id]))[0]
 }
+
+/** Select list for a good. */
+export const goodSelection = 'id, name, price, stock, "limit", per'
 
 function isUuid(id: string | undefined): boolean {
   return id !== undefined && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)
@@ -121,7 +125,12 @@ async function lockedAccount(
 export const accountSelection =
   'ledger, key, posted::float8 as posted, held::float8 as held, pending::float8 as pending, revision'
 
-async function householdsOf(run: Run, locality: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+/** The household of each of `ids` who has one on file. */
+export async function householdsOf(
+  run: Run,
+  locality: string,
+  ids: readonly string[]
+): Promise<ReadonlyMap<string, string>> {
   const rows = await run<{ id: string; household: string }>(
     'select id, household from person where locality = $1 and id = any($2::text[]) and household is not null',
     [locality, ids]

@@ -49,7 +49,7 @@ export function isStoreFault<C extends StoreFaultCode>(error: unknown, code: C):
 }
 
 const retried = new Set(['40001', '40P01', '55P03'])
-const twins = new Set(['command_log_pkey', 'case_record_pkey', 'case_event_pkey'])
+const twins = new Set(['command_log_pkey', 'case_record_pkey', 'case_event_pkey', 'transfer_pkey'])
 
 /** What an error of a statement means: try again (serialisation, deadlock, lock timeout, a twin that was first), connection gone, or neither. */
 export function kindOf(error: unknown): 'again' | 'lost' | 'other' {

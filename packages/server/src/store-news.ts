@@ -1,4 +1,4 @@
-// News between processes: every committed journal entry and every publication reach all processes by LISTEN/NOTIFY, ids only.
+// News between processes: every committed journal entry, transfer of points and publication reach all processes by LISTEN/NOTIFY, ids only.
 // Entries are announced after their commit, many at once: NOTIFY inside a transaction makes all commits of a database wait for each
 // other. A connection of its own, which comes back by itself; what was said meanwhile is lost, so whoever remembers things forgets them.
 import type { Client, Notification } from 'pg'
@@ -13,6 +13,10 @@ export type News = {
   announce(locality: string, change: Change): void
   /** Calls `listener` for each change in `locality`, or in any where it is null; returns how to stop. */
   changes(locality: string | null, listener: (change: Change, locality: string) => void): () => void
+  /** Tells, in the same way, that a transfer of points was entered or settled. */
+  announceTransfer(locality: string, transfer: string): void
+  /** Calls `listener` with the id of each such transfer in `locality`; returns how to stop. */
+  transfers(locality: string, listener: (transfer: string) => void): () => void
   /** Calls `listener` for each publication, with undefined where one may have been missed. */
   publications(listener: (locality: string | undefined) => void): () => void
   close(): Promise<void>
@@ -27,14 +31,19 @@ const maxPayloadChars = 6_000
 /** Listens on the database of `appUrl`. Throws where the first connection fails; later ones are tried again for ever. */
 export async function openNews(appUrl: string, log: (message: string) => void): Promise<News> {
   const changed = new Map<(change: Change, locality: string) => void, string | null>()
+  const moved = new Map<(transfer: string) => void, string>()
   const published = new Set<(locality: string | undefined) => void>()
   const hear = (locality: string, change: Change) => {
     for (const [listener, wanted] of changed) if (wanted === null || wanted === locality) listener(change, locality)
   }
+  const hearTransfer = (locality: string, transfer: string) => {
+    for (const [listener, wanted] of moved) if (wanted === locality) listener(transfer)
+  }
   const hearAll = (payload: string) => {
     for (const text of payload.split('\n')) {
-      const [locality = '', id = '', revision = '', event = ''] = text.split(':')
-      hear(locality, { case: id, revision: Number(revision), event })
+      const [locality = '', id = '', revision, event = ''] = text.split(':')
+      if (revision === undefined) hearTransfer(locality, id)
+      else hear(locality, { case: id, revision: Number(revision), event })
     }
   }
   const publish = (locality: string | undefined) => {
@@ -54,6 +63,14 @@ export async function openNews(appUrl: string, log: (message: string) => void): 
     changes(locality, listener) {
       changed.set(listener, locality)
       return () => void changed.delete(listener)
+    },
+    announceTransfer(locality, transfer) {
+      hearTransfer(locality, transfer)
+      teller.tell(`${locality}:${transfer}`)
+    },
+    transfers(locality, listener) {
+      moved.set(listener, locality)
+      return () => void moved.delete(listener)
     },
     publications(listener) {
       published.add(listener)

@@ -12,6 +12,7 @@ import { storeFault } from './store-fault.ts'
 import { caseOf, cases, journal, rowOf, type CaseQuery } from './store-lists.ts'
 import { openNews, type Change, type News } from './store-news.ts'
 import type { Page } from './store-page.ts'
+import { openBooks, type Books } from './store-passbook.ts'
 import { contacts, holders, people, type HolderQuery, type PersonCard } from './store-people.ts'
 import { openSession, type Session } from './store-session.ts'
 import type { Log } from './store-worker.ts'
@@ -64,6 +65,10 @@ export type Store = {
   importData(locality: string, files: ReadonlyMap<string, string>, onProgress?: ImportProgress): Promise<Imported>
   /** Calls `listener` for every committed entry, of this and other processes; returns how to stop. */
   changes(locality: string, listener: (change: Change) => void): () => void
+  /** Calls `listener` with the id of every transfer of points that is entered or settled, by this and other processes; returns how to stop. */
+  transfers(locality: string, listener: (transfer: string) => void): () => void
+  /** The books of points, for reading. */
+  readonly books: Books
   /** Everything that was changed behind the engine's back; empty where replay gives what is stored. */
   verify(locality: string, onProgress?: AuditProgress): Promise<readonly AuditFault[]>
   ping(): Promise<void>
@@ -125,6 +130,8 @@ export async function openStore({ url, appUrl, log, poolSize = 10 }: StoreOption
     importData: async (locality, files, onProgress) =>
       importData(session, await localityOf(locality), files, Date.now(), onProgress),
     changes: (locality, listener) => news.changes(locality, listener),
+    transfers: (locality, listener) => news.transfers(locality, listener),
+    books: openBooks(session),
     verify: (locality, onProgress) => verify(session, releases, locality, onProgress),
     ping: async () => void (await session.bare('select 1 as alive', [])),
     close: async () => void (await Promise.all([news.close(), session.close()]))

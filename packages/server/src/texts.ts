@@ -52,6 +52,7 @@ const refusals: Readonly<Record<string, Pair>> = {
   ],
   'shop.not-here': ['这里没有积分超市', 'There is no points shop here'],
   'redemption.not-yours': ['这笔换购不由您办理', 'This redemption is not yours to settle'],
+  'batch.too-large': ['一次最多 {limit} 笔', 'At most {limit} at a time'],
   'reason.missing': ['请说明理由', 'Please give a reason'],
   'reason.too-long': ['理由最多 {limit} 字', 'A reason has at most {limit} characters'],
   'command.reused': ['这个编号已用于另一次操作', 'This id was used for another command'],

@@ -36,6 +36,8 @@ export type StoreTx = {
   row(): CaseRow | undefined
   /** The journal entries that this transaction wrote. */
   written(): readonly CaseEvent[]
+  /** The ids of the transfers that it entered or settled. */
+  moved(): readonly string[]
 }
 
 /** The port of one transaction under `locality`. With `tick`, a case that another transaction holds is as good as unknown. */
@@ -45,6 +47,7 @@ export function openTx(run: Run, locality: string, { tick }: { readonly tick: bo
   let applied: Promise<unknown> = Promise.resolve()
   let left: CaseRow | undefined
   let written: readonly CaseEvent[] = []
+  let moved: readonly string[] = []
   const tx: Tx = {
     async read(reads) {
       if (reads.books) return { people: new Map(), books: await readBooks(run, locality, reads.books) }
@@ -63,9 +66,10 @@ export function openTx(run: Run, locality: string, { tick }: { readonly tick: bo
       for (const change of changes) if (change.kind === 'case') left = change.row
       applied.catch(() => undefined) // whoever awaits `applied` hears of it
       written = changes.flatMap(change => (change.kind === 'event' ? [change.entry] : []))
+      moved = changes.flatMap(change => (change.kind === 'transfer' ? [change.transfer.id] : []))
     }
   }
-  return { tx, applied: () => applied, row: () => left, written: () => written }
+  return { tx, applied: () => applied, row: () => left, written: () => written, moved: () => moved }
 }
 
 type PersonRow = {

@@ -5,33 +5,14 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runErrands } from '../src/errands.ts'
 import { openStore, type Store } from '../src/store.ts'
-import { accepted, by, community, monday, quiet, submitBy, ziyunFiles } from './ziyun.ts'
+import { buyers, filesWith } from './points-town.ts'
+import { accepted, by, community, monday, quiet, submitBy } from './ziyun.ts'
 import { testDatabase } from './postgres.ts'
 
 let database: Awaited<ReturnType<typeof testDatabase>>
 let store: Store
 let second: Store
 let owner: Client
-
-/** Ziyun with points: 3 for the one who asks, certified by the community's liaison, who also hands goods over. */
-const points = {
-  ledgers: { resident: { label: '居民积分', unit: '0.5', floor: '0', spendable: true } },
-  rules: {
-    asked: {
-      label: '上报',
-      ledger: 'resident',
-      on: 'SUBMIT',
-      to: 'applicant',
-      points: '3',
-      certify: { post: 'liaison' }
-    }
-  },
-  shop: { label: '积分超市', ledger: 'resident', handOver: { post: 'liaison' } }
-}
-const goods = (soap: number) => `id,name,price,stock,limit,per\ntoothpaste,牙膏,3,1,1,month\nsoap,香皂,1.5,${soap},,\n`
-const filesWith = (soap: number) =>
-  new Map([...ziyunFiles(), ['points.json', JSON.stringify(points)] as const, ['data/goods.csv', goods(soap)] as const])
-const buyers = Array.from({ length: 50 }, (_, i) => `party-member-${String(i + 1).padStart(3, '0')}`)
 
 beforeAll(async () => {
   database = await testDatabase()

@@ -2,7 +2,7 @@
 import { pino } from 'pino'
 import { startServer } from '../src/server.ts'
 import { tokensOf, type Tokens } from '../src/token.ts'
-import { openZiyun, type Ziyun } from './ziyun.ts'
+import { openZiyun, ziyunFiles, type Ziyun } from './ziyun.ts'
 
 /** What a document answers, by its own shape. */
 export type Json = ReturnType<typeof JSON.parse>
@@ -22,8 +22,8 @@ export type Serving = Ziyun & {
 export const secret = new TextEncoder().encode('a secret for tests of thirty-two bytes and more')
 
 /** Serves Ziyun; `development` opens introspection and GraphiQL. */
-export async function serveZiyun(development = false): Promise<Serving> {
-  const ziyun = await openZiyun()
+export async function serveZiyun(development = false, files = ziyunFiles()): Promise<Serving> {
+  const ziyun = await openZiyun(files)
   const tokens = tokensOf(secret, true)
   const server = await startServer({ store: ziyun.store, tokens, log: pino({ level: 'silent' }), development, port: 0 })
   return {

@@ -33,11 +33,11 @@ export type Ziyun = {
 }
 
 /** A store with Ziyun published and imported, in a database of its own. */
-export async function openZiyun(): Promise<Ziyun> {
+export async function openZiyun(files = ziyunFiles()): Promise<Ziyun> {
   const database = await testDatabase()
   const store = await openStore({ ...database, log: quiet })
-  await store.publish(ziyunFiles(), by)
-  await store.importData('ziyun', ziyunFiles())
+  await store.publish(files, by)
+  await store.importData('ziyun', files)
   return {
     store,
     database,
