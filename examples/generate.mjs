@@ -17,7 +17,8 @@ const invented = '虚构'
  * `name` a suffix or a function of number and parent. `posts` and `registrations` say how many people hold each: `each` per area of
  * the level, or `total` spread evenly over them. A post `heldBy` a registration or an earlier post is held by its people in the same
  * area. A post `sharedBy` a registration is held by `total` people spread over the areas of level `over`, who share the areas below
- * among them and are registered in the area above. `within` and `named` narrow areas by code and by name.
+ * among them and are registered in the area above. A registration of people who `alsoAre` of an earlier kind is of the same people, in
+ * areas `shift` places further on. `within` and `named` narrow areas by code and by name.
  */
 const packs = {
   ziyun: {
@@ -136,6 +137,89 @@ const packs = {
       { post: 'hotline-clerk', level: 'county', each: 2 },
       { post: 'hotline-chief', level: 'county', each: 1 }
     ]
+  },
+  changzhou: {
+    seed: 320400,
+    from: '2026-01-01',
+    areas: [
+      ['3204', '常州市', 'city'],
+      ['320402', '天宁区', 'district'],
+      ['320402003', '茶山街道', 'street'],
+      ['320402003001', '丽华一村社区', 'community'],
+      ['320402003002', '丽华二村社区', 'community'],
+      ['320402003003', '丽华三村社区', 'community'],
+      ['320402003004', '朝阳新村第一社区', 'community'],
+      ['320402003005', '朝阳新村第二社区', 'community'],
+      ['320402003007', '清凉新村第一社区', 'community'],
+      ['320402003008', '清凉新村第二社区', 'community'],
+      ['320402003009', '清凉新村第三社区', 'community'],
+      ['320402003010', '清凉东村社区', 'community'],
+      ['320402003011', '同济桥社区', 'community'],
+      ['320402003012', '富强新村社区', 'community'],
+      ['320402003013', '人民家园社区', 'community'],
+      ['320402003014', '新城逸境园社区', 'community'],
+      ['320402003015', '华润国际社区', 'community'],
+      ['320402003016', '天鹅湖社区', 'community'],
+      ['320402003200', '勤丰村', 'community'],
+      ['320402003201', '丽华村', 'community'],
+      ['320402003202', '富强村', 'community'],
+      ['320402003203', '群力村', 'community'],
+      ['320402003204', '常春村', 'community'],
+      ['320402003205', '红梅村', 'community'],
+      ['320404', '钟楼区', 'district'],
+      ['320411', '新北区', 'district'],
+      ['320411002', '三井街道', 'street'],
+      ['320411002001', '华山社区', 'community'],
+      ['320411002002', '飞龙社区', 'community'],
+      ['320411002003', '龙城社区', 'community'],
+      ['320411002004', '三井社区', 'community'],
+      ['320411002005', '巢湖社区', 'community'],
+      ['320411002006', '府田社区', 'community'],
+      ['320411002007', '府成社区', 'community'],
+      ['320411002008', '洪福社区', 'community'],
+      ['320411002009', '藻江社区', 'community'],
+      ['320411002010', '秦岭社区', 'community'],
+      ['320411002011', '龙锦社区', 'community'],
+      ['320411002012', '府新社区', 'community'],
+      ['320411002013', '世茂香槟湖社区', 'community'],
+      ['320411002014', '绿都万和城社区', 'community'],
+      ['320411002015', '富都社区', 'community'],
+      ['320411002016', '燕兴社区', 'community'],
+      ['320411002017', '河海社区', 'community'],
+      ['320411002018', '天安社区', 'community'],
+      ['320411002019', '汇丰社区', 'community'],
+      ['320411002020', '阳光社区', 'community'],
+      ['320411002021', '兰翔社区', 'community'],
+      ['320411002022', '国宾社区', 'community'],
+      ['320411002023', '衡山社区', 'community'],
+      ['320411002024', '汉江路社区', 'community'],
+      ['320411002400', '创意产业园社区', 'community'],
+      ['320412', '武进区', 'district'],
+      ['320413', '金坛区', 'district'],
+      ['320481', '溧阳市', 'district']
+    ],
+    sampleAreas: { level: 'grid', under: 'community', each: 2, digits: 2, name: i => `第${i}网格` },
+    // A thousandth of the city's 280,000 party members, each reported twice: where they live and, far from there, where they work
+    registrations: [
+      { kind: 'member-residence', level: 'community', total: 280 },
+      { kind: 'member-workplace', level: 'community', total: 280, alsoAre: 'member-residence', shift: 140 },
+      { kind: 'volunteer', level: 'community', total: 92 },
+      { kind: 'incubated', level: 'street', within: /^320411002/, total: 18 },
+      { kind: 'venture', level: 'district', total: 150 }
+    ],
+    posts: [
+      { post: 'city-officer', level: 'city', each: 1 },
+      { post: 'civil-affairs', level: 'city', each: 1 },
+      { post: 'district-officer', level: 'district', each: 1 },
+      { post: 'street-officer', level: 'street', each: 1 },
+      { post: 'incubator-manager', level: 'street', within: /^320411002/, each: 1 },
+      { post: 'community-officer', level: 'community', each: 2 },
+      { post: 'community-worker', level: 'community', each: 1 },
+      { post: 'social-worker', level: 'community', each: 1 },
+      { post: 'beat-police', level: 'community', each: 1 },
+      { post: 'health-keeper', level: 'community', each: 1 },
+      { post: 'grid-leader', level: 'grid', each: 1 }
+    ]
   }
 }
 
@@ -163,9 +247,18 @@ for (const name of wanted.length > 0 ? wanted : Object.keys(packs)) {
 function tables(pack) {
   const areas = allAreas(pack)
   const person = people(pack.seed)
-  const registrations = pack.registrations.flatMap(({ kind, total, ...at }) =>
-    spread(fitting(areas, at), total).map(area => ({ person: person.next(kind), kind, area: area.code }))
-  )
+  const registrations = []
+  for (const { kind, total, alsoAre, shift = 0, ...at } of pack.registrations) {
+    const known = registrations.filter(row => row.kind === alsoAre)
+    const places = spread(fitting(areas, at), total)
+    registrations.push(
+      ...places.map((_, i) => ({
+        person: alsoAre === undefined ? person.next(kind) : known[i].person,
+        kind,
+        area: places[(i + shift) % total].code
+      }))
+    )
+  }
   const appointments = []
   for (const { post, each, heldBy, sharedBy, ...at } of pack.posts) {
     const held = [...registrations, ...appointments].filter(row => heldBy !== undefined && [row.kind, row.post].includes(heldBy))
