@@ -19,6 +19,13 @@ export function parseDecimal(text: string): Decimal | undefined {
   return { units: BigInt(text.replace('.', '')), scale: point < 0 ? 0 : text.length - point - 1 }
 }
 
+/** The decimal that a text of a checked config writes. Throws a RangeError where `parseDecimal` finds none. */
+export function decimalIn(text: string): Decimal {
+  const value = parseDecimal(text)
+  if (!value) throw new RangeError(`no decimal: ${text}`)
+  return value
+}
+
 /** The decimal of a whole number, such as a count. Throws a RangeError for any other number. */
 export function decimalOf(integer: number): Decimal {
   if (!Number.isSafeInteger(integer)) throw new RangeError(`not a safe integer: ${integer}`)
@@ -33,6 +40,12 @@ export function formatDecimal(value: Decimal): string {
     .padStart(value.scale + 1, '0')
   if (value.scale === 0) return sign + digits
   return `${sign}${digits.slice(0, -value.scale)}.${digits.slice(-value.scale)}`
+}
+
+/** The digits of `value` without idle zeros: 1.50 is "1.5", 2.0 is "2". */
+export function plainDecimal(value: Decimal): string {
+  const text = formatDecimal(value)
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text
 }
 
 /** The exact sum, at the larger scale of the two. */

@@ -15,6 +15,17 @@ export {
 } from './condition.ts'
 export { parseDataset, type DataRow, type Dataset, type DatasetFault } from './dataset.ts'
 export { parseDuration, type Duration } from './duration.ts'
+export {
+  evaluationOf,
+  type Evaluation,
+  type Occurrence,
+  type PublishedTotal,
+  type Rating,
+  type ScoreCard,
+  type ScoreLine,
+  type Subject
+} from './evaluation.ts'
+export { tally, type Evidence } from './evaluation-fold.ts'
 export { canonicalJson, contentHash, derivedUuid, sha256Hex } from './hash.ts'
 export {
   describeIssue,
@@ -65,6 +76,7 @@ export type {
   Channel,
   DeadlineRule,
   Effect,
+  EvaluationFile,
   FormFile,
   FormItems,
   FormOptions,
@@ -91,4 +103,5 @@ export type {
 export { shapeOf, type JsonSchema, type Shape } from './shape.ts'
 export { parseSource, pointerToken, type Source } from './source.ts'
 export { negotiateLanguage, textIn } from './text.ts'
+export { windowAt, windowBefore, windowNamed, type Window } from './window.ts'
 export { isTimeZone, localDate, localIso, type Instant } from './zone.ts'

@@ -268,8 +268,8 @@ export const issueMessages: Readonly<Record<string, readonly [string, string]>> 
     'the workflow of “{service}” has no event {event}; change on, or take it out of services'
   ],
   'quantity.optional': [
-    '“{name}” 可以不填，不填就积不了分；在表单里设为必填',
-    '“{name}” may be left empty, and then nothing is earned; make it required in its form'
+    '“{name}” 可以不填，不填就没有数可算；在表单里设为必填',
+    '“{name}” may be left empty, and then there is nothing to count; make it required in its form'
   ],
   'shop.not-spendable': [
     '账 “{name}” 不能换购；改 spendable，或换一本账',
@@ -278,5 +278,51 @@ export const issueMessages: Readonly<Record<string, readonly [string, string]>> 
   'transition.never-taken': [
     '{event} 的第 {before} 条没有条件，后面的永远走不到；调整先后或加条件',
     'way {before} of {event} has no guard, so those after it are never taken; reorder them or add a guard'
+  ],
+  'party.below-subject': [
+    '“{name}” 在 {level} 级，低于被评者所在的 {placeLevel}，找不到人；换上级的岗位',
+    '“{name}” is held at {level}, below {placeLevel} where the subjects are, so nobody is found; name a post at or above it'
+  ],
+  'sheet.worthless': [
+    '满分是 0，打分没有意义；写大于 0 的数',
+    'the highest mark is 0, so marks say nothing; make it larger'
+  ],
+  'weights.sum': ['各项权重之和是 {sum}，应当正好是 1；调整权重', 'the weights add up to {sum}, not to 1; change them'],
+  'weights.foremost': [
+    '要突出 “{name}”（权重 {weight}），但 “{other}” 的权重 {otherWeight} 不比它小；调低它，或改 foremost',
+    '“{name}” must stand out (weight {weight}), but “{other}” weighs {otherWeight}; lower it or change foremost'
+  ],
+  'band.gap': [
+    '第一档从 {from} 起，低于它的总分没有等次；第一档写 "0"',
+    'the first band begins at {from}, so totals below it have none; begin at "0"'
+  ],
+  'band.order': [
+    '{from} 不高于上一档的 {before}，两档重叠；从低到高排列',
+    '{from} is not above {before} of the one before, so they overlap; order them from the lowest up'
+  ],
+  'band.unreachable': [
+    '总分最高 100，到不了 {from}；改低，或删掉这一档',
+    'a total is at most 100 and never reaches {from}; lower it or delete the band'
+  ],
+  'indicator.no-scale': [
+    '这种数要说明怎样折成百分；写 scale 或 steps',
+    'it must be said how this value becomes points; add scale or steps'
+  ],
+  'indicator.two-scales': ['scale 和 steps 只能写一个；删掉其中之一', 'scale and steps exclude each other; delete one'],
+  'indicator.flat-scale': [
+    'from 和 to 都是 {value}，折不成分；改其中一个',
+    'from and to are both {value}, which gives no points; change one'
+  ],
+  'scores.window': [
+    '“{name}” 每 {every} 一期，不短于本考评的 {own}；只能取更短的考评',
+    '“{name}” has windows of a {every}, no shorter than {own} here; read an evaluation with shorter ones'
+  ],
+  'scores.subjects': [
+    '“{name}” 评的不是同样的人，也不是这些区域的人；换一项考评，或改 subjects',
+    '“{name}” judges neither the same subjects nor people of these areas; read another, or change subjects'
+  ],
+  'pick.idle-credit': [
+    '评 {level} 时按案件所在区域算，credit 不起作用；删掉它',
+    'for subjects at {level} events count where their case is, so credit changes nothing; delete it'
   ]
 }

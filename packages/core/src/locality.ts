@@ -3,6 +3,7 @@ import { type Calendar, calendarOf } from './calendar.ts'
 import { contentHash } from './hash.ts'
 import type { Issue } from './issue.ts'
 import { sortIssues } from './issue.ts'
+import { checkEvaluations } from './evaluation-check.ts'
 import { checkPoints } from './points-check.ts'
 import { checkReferences } from './references.ts'
 import { checkSchema, schemaOf } from './schema.ts'
@@ -12,6 +13,7 @@ import type {
   CategoriesFile,
   Category,
   Channel,
+  EvaluationFile,
   FormFile,
   GridFile,
   Level,
@@ -47,6 +49,7 @@ export type Locality = {
   readonly services: ReadonlyMap<string, ServiceFile>
   readonly forms: ReadonlyMap<string, FormFile>
   readonly workflows: ReadonlyMap<string, WorkflowFile>
+  readonly evaluations: ReadonlyMap<string, EvaluationFile>
   readonly scenarios: ReadonlyMap<string, ScenarioFile>
   /** Undefined where no points are given. */
   readonly points: PointsFile | undefined
@@ -77,6 +80,7 @@ export function load(files: ReadonlyMap<string, string>): Loaded {
   issues.push(...checkReferences(locality, sources, files))
   const points = sources.get('points.json')
   if (points && locality.points) issues.push(...checkPoints(locality.points, points, locality))
+  issues.push(...checkEvaluations(locality, sources))
   const sorted = sortIssues(issues)
   return sorted.some(issue => issue.severity === 'error')
     ? { sources, issues: sorted }
@@ -97,7 +101,7 @@ function missing(file: string): Issue {
   return { file, line: 1, column: 1, path: '', code: 'file.missing', severity: 'error', params: { name: file } }
 }
 
-const folders = ['services', 'forms', 'workflows', 'tests', 'data']
+const folders = ['services', 'forms', 'workflows', 'evaluations', 'tests', 'data']
 const required = ['locality.json', 'calendar.json', 'grid.json', 'posts.json', 'categories.json']
 const optional = ['points.json']
 
@@ -110,7 +114,13 @@ type Files = {
   'categories.json': CategoriesFile
   'points.json': PointsFile | undefined
 }
-type Folders = { services: ServiceFile; forms: FormFile; workflows: WorkflowFile; tests: ScenarioFile }
+type Folders = {
+  services: ServiceFile
+  forms: FormFile
+  workflows: WorkflowFile
+  evaluations: EvaluationFile
+  tests: ScenarioFile
+}
 
 function build(sources: ReadonlyMap<string, Source>): Locality {
   const file = <N extends keyof Files>(name: N): Files[N] => sources.get(name)?.value as Files[N] // its schema has just passed
@@ -141,6 +151,7 @@ function build(sources: ReadonlyMap<string, Source>): Locality {
     services: folder('services'),
     forms: folder('forms'),
     workflows: folder('workflows'),
+    evaluations: folder('evaluations'),
     scenarios: folder('tests'),
     points: file('points.json'),
     hash: contentHash(Object.fromEntries(config)),

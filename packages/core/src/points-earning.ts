@@ -1,9 +1,10 @@
 /** What a journal entry earns (积分规则): which rules fire, for whom, and how much before any cap. */
 import { place, runCondition, type Place } from './condition.ts'
-import { divideDecimal, multiplyDecimal, parseDecimal } from './decimal.ts'
+import { decimalOf, divideDecimal, multiplyDecimal, parseDecimal, type Decimal } from './decimal.ts'
 import type { Locality } from './locality.ts'
 import type { PartyKey, Places } from './party.ts'
 import { maxAmount, periodOf, settlerKeys, type EarningRule, type Points } from './points.ts'
+import type { Beneficiary, Quantity } from './schema-types.ts'
 import { shapeOf, type Shape } from './shape.ts'
 import { localDate } from './zone.ts'
 
@@ -81,10 +82,10 @@ function earningOf(
 ): Earning | EarningFault | undefined {
   const { entry, row } = cause
   if (rule.services && !rule.services.has(row.service)) return undefined
-  const holder = beneficiary(rule, cause)
+  const holder = creditedTo(rule.to, cause)
   if (holder === undefined) return undefined
   const date = localDate(entry.at, locality.timeZone)
-  const holds = rule.when === null || runCondition(rule.when, factsOf(cause, date))
+  const holds = rule.when === null || runCondition(rule.when, causeFacts(cause, date))
   const fault = (code: string, detail: string) => ({ rule: rule.id, code, detail })
   if (typeof holds === 'object') return fault('condition.failed', holds.failed)
   if (!holds) return undefined
@@ -105,19 +106,25 @@ function earningOf(
   }
 }
 
-function beneficiary({ to }: EarningRule, { entry, row }: EarningCause): string | undefined {
+/** The person that `to` means; undefined for the system, a caller without an account, or nobody. */
+export function creditedTo(to: Beneficiary, { entry, row }: EarningCause): string | undefined {
   if (to === 'assignee') return row.assignee ?? undefined
   const key = to === 'actor' ? entry.actor : row.applicant
   return key.startsWith('person:') ? key.slice('person:'.length) : undefined
 }
 
+/** The number of zero or more that `quantity` finds in the forms of `cause`; undefined for anything else, or not in plain digits. */
+export function quantityIn(quantity: Quantity, { answers, form }: EarningCause): Decimal | undefined {
+  const value = 'answers' in quantity ? answers[quantity.answers] : form[quantity.form]
+  return typeof value === 'number' && value >= 0 ? parseDecimal(String(value)) : undefined
+}
+
 /** The rule's points times its quantity, in whole units; or why that cannot be: no number of zero or more in plain digits, or too large. */
 function askedBy(
   { points, quantity, ledger }: EarningRule,
-  { answers, form }: EarningCause
+  cause: EarningCause
 ): number | 'quantity.invalid' | 'amount.too-large' {
-  const value = quantity === null ? 1 : 'answers' in quantity ? answers[quantity.answers] : form[quantity.form]
-  const times = typeof value === 'number' && value >= 0 ? parseDecimal(String(value)) : undefined
+  const times = quantity === null ? decimalOf(1) : quantityIn(quantity, cause)
   if (times === undefined) return 'quantity.invalid'
   const asked = divideDecimal(multiplyDecimal(points, times), ledger.unit, 0, 'down').units
   return asked > maxAmount ? 'amount.too-large' : Number(asked)
@@ -140,7 +147,8 @@ const variables: readonly (readonly [string, Shape])[] = [
   ['case', record({ id: text, service: text, category: text, area: text, state: text })]
 ]
 
-function factsOf({ entry, row, category, answers, form }: EarningCause, today: string) {
+/** What a condition at `pointsPlace` sees of `cause`; `today` is the local date of the entry. */
+export function causeFacts({ entry, row, category, answers, form }: EarningCause, today: string) {
   return {
     entry: { event: entry.event, actor: entry.actor, at: entry.at, from: entry.from ?? '', to: entry.to },
     case: { id: row.id, service: row.service, category, area: row.areaCode, state: row.state },

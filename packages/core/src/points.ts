@@ -3,7 +3,16 @@
  * points in a ledger of half points are 3; decimals stand only in config and on the wire.
  */
 import { compileCondition, type Condition } from './condition.ts'
-import { decimalOf, formatDecimal, multiplyDecimal, parseDecimal, timesDecimal, type Decimal } from './decimal.ts'
+import {
+  decimalIn,
+  decimalOf,
+  formatDecimal,
+  multiplyDecimal,
+  parseDecimal,
+  plainDecimal,
+  timesDecimal,
+  type Decimal
+} from './decimal.ts'
 import { partyKeys, type PartyKey, type Places } from './party.ts'
 import type { Locality } from './locality.ts'
 import type {
@@ -91,8 +100,7 @@ export function amountOf(text: string, unit: Decimal): number | undefined {
 
 /** `amount` units in points, as plain digits without idle zeros: 11 half points are "5.5", 6 are "3". */
 export function pointsText(amount: number, unit: Decimal): string {
-  const text = formatDecimal(multiplyDecimal(decimalOf(amount), unit))
-  return text.includes('.') ? text.replace(/\.?0+$/, '') : text
+  return plainDecimal(multiplyDecimal(decimalOf(amount), unit))
 }
 
 /** The period that the local `date` (2026-11-03) lies in: `2026-11-03`, `2026-11`, `2026-Q4`, `2026` or `ever`. */
@@ -156,12 +164,6 @@ function ledgerNamed(name: string, ledgers: ReadonlyMap<string, Ledger>): Ledger
   const ledger = ledgers.get(name)
   if (!ledger) throw new RangeError(`no ledger ${name}`)
   return ledger
-}
-
-function decimalIn(text: string): Decimal {
-  const value = parseDecimal(text)
-  if (!value) throw new RangeError(`no decimal: ${text}`)
-  return value
 }
 
 function amountIn(text: string, unit: Decimal): number {

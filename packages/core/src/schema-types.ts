@@ -6,6 +6,7 @@
 export type ConfigFile =
   | CalendarFile
   | CategoriesFile
+  | EvaluationFile
   | FormFile
   | GridFile
   | LocalityFile
@@ -62,6 +63,100 @@ export type Id = string
  */
 export type Iso8601Duration = string
 /**
+ * 评谁：本期内担任某岗位的人、某类登记人员，或某层级的每个区域；一件事也没有的也列出 (whom: everyone who held a post or was registered within the window, or each area of a level; listed even with nothing to count).
+ */
+export type Subjects = PersonSubjects | AreaSubjects
+/**
+ * 某岗位，或某类登记人员 (a post, or a kind of registration).
+ */
+export type PersonSubjects = SettlerParty
+/**
+ * 某岗位，或某类登记人员 (a post, or a kind of registration).
+ */
+export type SettlerParty = SettlingPost | SettlingRegistration
+/**
+ * 月、季或年；名字像 2026-10、2026-Q4、2026 (month, quarter or year; named like 2026-10, 2026-Q4, 2026).
+ */
+export type WindowLength = 'month' | 'quarter' | 'year'
+/**
+ * 谁来办：一方或几方，在案件（或超市）所在区域任职或登记的人 (one or several: whoever holds the post, or is registered, at the area of the case or shop).
+ */
+export type Settlers = SettlerParty | SettlerParty[]
+/**
+ * 零或正数，写成带引号的小数 (zero or above, as a decimal string).
+ */
+export type Figure = string
+/**
+ * 这项数怎么来 (where the indicator's value comes from).
+ */
+export type Fold = CountFold | SumFold | MeanFold | RatioFold | DurationFold | ReviewFold | SheetFold | ScoresFold
+/**
+ * 事件名：大写字母、数字和下划线 (event name: upper-case letters, digits and underscores).
+ */
+export type EventName = string
+/**
+ * 哪些事件；SUBMIT 是提交 (events of cases; SUBMIT is the submission).
+ *
+ * @minItems 1
+ * @maxItems 50
+ */
+export type CountedEvents = EventName[]
+/**
+ * 只限这些事项；不写则都算 (only these services; all if left out).
+ *
+ * @minItems 1
+ * @maxItems 500
+ */
+export type CountedServices = Id[]
+/**
+ * 条件：可用 entry、case、answers、form (a condition over entry, case, answers and form).
+ */
+export type When = Cel
+/**
+ * 条件，CEL 表达式，结果为真或假 (a CEL condition that yields true or false).
+ */
+export type Cel = string
+/**
+ * 评人时算谁的：承办人、申请人、做这件事的人；不写即承办人 (for people: to whom an event is credited; the assignee if left out).
+ */
+export type Credit = 'assignee' | 'applicant' | 'actor'
+/**
+ * 取自哪个必填的数字字段；积分时乘以它，不足一个单位的舍去 (number field, always filled in; points are multiplied by it, and what is less than a unit is dropped).
+ */
+export type Quantity = AnswersQuantity | FormQuantity
+/**
+ * 字段名 (name of a field).
+ */
+export type QuantityField = string
+/**
+ * 没有可数的（或不够数）时得几分 (points where there is nothing, or too little, to judge by).
+ */
+export type Empty = Share
+/**
+ * 一百分制的得分 (points from 0 to 100, as a decimal string).
+ */
+export type Share = string
+/**
+ * 至少要有几件才算数；不写即一件 (at least so many, or it counts as empty; one if left out).
+ */
+export type Least = number
+/**
+ * 单位：分钟或小时 (unit of the value).
+ */
+export type DurationUnit = 'minutes' | 'hours'
+/**
+ * 四舍五入、四舍六入五成双、舍去、进一 (half up, half to even, down, up).
+ */
+export type RoundingMode = 'half-up' | 'half-even' | 'down' | 'up'
+/**
+ * 亮什么牌 (colour of the card that is shown).
+ */
+export type Card = 'green' | 'blue' | 'yellow' | 'red' | 'black'
+/**
+ * 除本人和公布人外谁能看：所有人，或某些岗位；不写即没有别人 (who may read the cards besides the subject and the publisher; nobody else if left out).
+ */
+export type Readers = 'everyone' | Settlers
+/**
  * 答案的类型：文字、数、整数、是否、多项、一组字段 (type of the answer).
  */
 export type AnswerType = 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object'
@@ -113,10 +208,6 @@ export type Party = OneParty | OneParty[]
  */
 export type OneParty = ('applicant' | 'assignee' | 'offered' | 'rung' | 'system') | PostParty | RegistrationParty
 /**
- * 事件名：大写字母、数字和下划线 (event name: upper-case letters, digits and underscores).
- */
-export type EventName = string
-/**
  * 回避：做过这些事件的人不算在内 (whoever did one of these events is excluded).
  *
  * @minItems 1
@@ -128,33 +219,13 @@ export type ExceptBy = EventName[]
  */
 export type PointsText = string
 /**
- * 条件，CEL 表达式，结果为真或假 (a CEL condition that yields true or false).
- */
-export type Cel = string
-/**
  * 积给谁：承办人、申请人、做这件事的人 (who gets them: the assignee, the applicant, or whoever did the event).
  */
 export type Beneficiary = 'assignee' | 'applicant' | 'actor'
 /**
- * 份数取自哪个必填的数字字段；积分乘以它，不足一个单位的舍去 (number field, always filled in, that the points are multiplied by; what is less than a unit is dropped).
- */
-export type Quantity = AnswersQuantity | FormQuantity
-/**
- * 字段名 (name of a field).
- */
-export type QuantityField = string
-/**
  * 期：日、月、季、年，或从头算起；按属地当地日期 (day, month, quarter, year by the locality's own dates, or ever).
  */
 export type CapPeriod = 'day' | 'month' | 'quarter' | 'year' | 'ever'
-/**
- * 谁来办：一方或几方，在案件（或超市）所在区域任职或登记的人 (one or several: whoever holds the post, or is registered, at the area of the case or shop).
- */
-export type Settlers = SettlerParty | SettlerParty[]
-/**
- * 某岗位，或某类登记人员 (a post, or a kind of registration).
- */
-export type SettlerParty = SettlingPost | SettlingRegistration
 /**
  * 看得见哪些案件：派给自己的，或所辖区域的 (cases it sees: on its own list, or of its whole area).
  */
@@ -382,6 +453,328 @@ export interface Limit {
    * 用哪个时钟计 (named clock of calendar.json).
    */
   clock: Id
+}
+/**
+ * 考评：评谁、多久评一次、看哪些指标、各占多少、几分几星、谁来公布 (evaluations/<id>.json: whom it judges, how often, by which indicators and weights, which score is how many stars, who publishes).
+ */
+export interface EvaluationFile {
+  /**
+   * 编辑器据此补全和检查 (path of this schema, for editors).
+   */
+  $schema?: string
+  /**
+   * 名称 (title).
+   */
+  title: Text
+  /**
+   * 一两句话说明，显示在成绩卡上 (a sentence or two, shown on the score card).
+   */
+  summary?: Text
+  subjects: Subjects
+  window: WindowRule
+  /**
+   * 评分表：谁给被评的人打分 (rating sheets: who gives marks to each subject).
+   */
+  sheets?: {
+    [k: string]: SheetDeclaration
+  }
+  /**
+   * 指标：每项零到一百分，按权重相加 (indicators: each gives 0 to 100 points, added by weight).
+   */
+  indicators: {
+    [k: string]: Indicator
+  }
+  /**
+   * 要突出的指标：它的权重必须大于其他每一项 (the indicator that must weigh more than every other).
+   */
+  foremost?: Id
+  rounding: ScoreRounding
+  /**
+   * 等次，从低到高；第一档从 0 起，每档到下一档为止 (bands from the lowest up: the first begins at 0, each reaches to the next).
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  bands: Band[]
+  /**
+   * 谁公布：在被评的人（或区域）所在地任职的人；公布后不再更改 (who publishes, holding the post at the subject's place; what is published never changes).
+   */
+  publishedBy: Settlers
+  readBy?: Readers
+}
+export interface SettlingPost {
+  /**
+   * 岗位 (post).
+   */
+  post: Id
+}
+export interface SettlingRegistration {
+  /**
+   * 登记类别 (kind of registration).
+   */
+  registration: Id
+}
+export interface AreaSubjects {
+  /**
+   * 层级 (level).
+   */
+  level: Id
+}
+/**
+ * 考评期：按属地当地时间 (the periods that are judged, by the locality's own clock).
+ */
+export interface WindowRule {
+  every: WindowLength
+  /**
+   * 从几号开始；当月没有这一天就是月末；不写即 1 号 (day of the month on which it begins, the last one where the month is shorter; 1 if left out).
+   */
+  startsOn?: number
+  /**
+   * 从几点开始；不写即零点 (time of day at which it begins; midnight if left out).
+   */
+  startsAt?: string
+  /**
+   * 期满后多少天截止打分；截止后才能公布 (days after its end in which sheets are still taken; it is published only after that).
+   */
+  closesAfterDays: number
+}
+/**
+ * 一张评分表 (a rating sheet).
+ */
+export interface SheetDeclaration {
+  /**
+   * 名称 (label).
+   */
+  label: Text
+  /**
+   * 谁打分：在被评的人（或区域）所在地任职或登记的人；自己不能评自己 (who rates: the holders of these at the subject's place; nobody rates themselves).
+   */
+  raters: Settlers
+  /**
+   * 满分；最低零分 (highest mark; the lowest is zero).
+   */
+  highest: Figure
+}
+/**
+ * 一项指标 (an indicator).
+ */
+export interface Indicator {
+  /**
+   * 名称 (label).
+   */
+  label: Text
+  /**
+   * 权重；各项之和为 1 (weight; all weights add up to 1).
+   */
+  weight: string
+  fold: Fold
+  scale?: LinearScale
+  /**
+   * 分档折成百分，从低到高；不到第一档得 0 分 (by steps from the lowest up; below the first it gives 0 points).
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  steps?: PointsStep[]
+}
+export interface CountFold {
+  /**
+   * 数件数 (how many events).
+   */
+  count: EventPick
+}
+/**
+ * 数哪些事 (which events count).
+ */
+export interface EventPick {
+  on: CountedEvents
+  services?: CountedServices
+  when?: When
+  credit?: Credit
+}
+export interface SumFold {
+  /**
+   * 把一个数字字段加起来 (a number field, added up).
+   */
+  sum: AmountPick
+}
+/**
+ * 取哪些事的哪个数字字段 (which number field of which events).
+ */
+export interface AmountPick {
+  on: CountedEvents
+  services?: CountedServices
+  when?: When
+  credit?: Credit
+  value: Quantity
+}
+export interface AnswersQuantity {
+  /**
+   * 申请表的字段 (field of the application).
+   */
+  answers: QuantityField
+}
+export interface FormQuantity {
+  /**
+   * 事件表单的字段 (field of the event's form).
+   */
+  form: QuantityField
+}
+export interface MeanFold {
+  /**
+   * 一个数字字段的平均 (mean of a number field).
+   */
+  mean: AmountPick
+  empty: Empty
+  least?: Least
+}
+export interface RatioFold {
+  ratio: RatioDeclaration
+  empty: Empty
+  least?: Least
+}
+/**
+ * 比例：分子各自加权，除以分母的件数 (weighted events over the number of others).
+ */
+export interface RatioDeclaration {
+  /**
+   * 分子，可有几种 (numerators).
+   *
+   * @minItems 1
+   * @maxItems 10
+   */
+  of: WeightedPick[]
+  /**
+   * 分母 (denominator).
+   */
+  to: EventPick
+}
+/**
+ * 一种分子 (a numerator).
+ */
+export interface WeightedPick {
+  on: CountedEvents
+  services?: CountedServices
+  when?: When
+  credit?: Credit
+  /**
+   * 每件算几；不写即 1 (what each counts; 1 if left out).
+   */
+  weight?: Figure
+}
+export interface DurationFold {
+  duration: DurationDeclaration
+  empty: Empty
+  least?: Least
+}
+/**
+ * 平均用时：同一案件从一个事件到另一个事件 (mean time within a case from the last of some events to one of others).
+ */
+export interface DurationDeclaration {
+  /**
+   * 从哪些事件起，取之前最后一次 (from the last of these before).
+   */
+  from: CountedEvents
+  /**
+   * 到哪些事件止，算在这一刻所在的期 (until one of these, whose instant places it in a window).
+   */
+  to: EventPick
+  /**
+   * 按哪个时钟计；不写即自然时间 (clock that counts it; natural time if left out).
+   */
+  clock?: Id
+  unit: DurationUnit
+}
+export interface ReviewFold {
+  review: ReviewDeclaration
+  empty: Empty
+  least?: Least
+}
+/**
+ * 评价的平均分，0 到 1 (mean value of reviews, 0 to 1).
+ */
+export interface ReviewDeclaration {
+  /**
+   * 只限这个评价量表；不写则都算 (only reviews on this scale; all if left out).
+   */
+  scale?: Id
+  services?: CountedServices
+  when?: When
+  credit?: Credit
+}
+export interface SheetFold {
+  /**
+   * 哪张评分表的平均分；满分折 100 (mean mark of this sheet; its highest gives 100 points).
+   */
+  sheet: Id
+  empty: Empty
+  least?: Least
+}
+export interface ScoresFold {
+  /**
+   * 另一项考评在本期内公布的总分的平均；评区域时取该区域的人 (mean of the totals that another evaluation has published within this window; for an area those of its people).
+   */
+  scores: Id
+  empty: Empty
+  least?: Least
+}
+/**
+ * 按比例折成百分：from 得 0 分，to 得 100 分，之外封顶 (linear: from gives 0 points, to gives 100, clamped beyond).
+ */
+export interface LinearScale {
+  /**
+   * 得 0 分的数 (value that gives 0 points).
+   */
+  from: Figure
+  /**
+   * 得 100 分的数 (value that gives 100 points).
+   */
+  to: Figure
+}
+/**
+ * 一档 (a step).
+ */
+export interface PointsStep {
+  /**
+   * 从多少起 (lowest value of the step).
+   */
+  from: Figure
+  /**
+   * 得几分 (points that it gives).
+   */
+  points: Share
+}
+/**
+ * 怎样取整：每项先取，总分再取，中间不再取 (how results are rounded: each line once, then the total once).
+ */
+export interface ScoreRounding {
+  /**
+   * 每项得分保留几位小数 (decimal places of a line's points).
+   */
+  line: number
+  /**
+   * 总分保留几位小数 (decimal places of the total).
+   */
+  total: number
+  mode: RoundingMode
+}
+/**
+ * 一个等次 (a band).
+ */
+export interface Band {
+  /**
+   * 总分从几分起 (lowest total of the band).
+   */
+  from: Figure
+  /**
+   * 名称 (label).
+   */
+  label: Text
+  /**
+   * 几颗星 (stars).
+   */
+  stars?: number
+  card?: Card
 }
 /**
  * 表单：要填什么，什么时候填 (forms/<id>.json: what is asked and when; JSON Schema 2020-12, limited to what a person can fill in, plus the keyword `ui`). 表单以外的答案一律拒收 (answers that no field asks for are refused).
@@ -943,18 +1336,6 @@ export interface EarningDeclaration {
    */
   certify?: Settlers
 }
-export interface AnswersQuantity {
-  /**
-   * 申请表的字段 (field of the application).
-   */
-  answers: QuantityField
-}
-export interface FormQuantity {
-  /**
-   * 事件表单的字段 (field of the event's form).
-   */
-  form: QuantityField
-}
 /**
  * 封顶：每人每期至多积多少，超出的削减并记明 (at most so many points a person and period; what is over is cut, and the cut is recorded).
  */
@@ -967,18 +1348,6 @@ export interface CapDeclaration {
    * 每一期多长 (which period).
    */
   per: CapPeriod
-}
-export interface SettlingPost {
-  /**
-   * 岗位 (post).
-   */
-  post: Id
-}
-export interface SettlingRegistration {
-  /**
-   * 登记类别 (kind of registration).
-   */
-  registration: Id
 }
 /**
  * 积分超市 (the shop where points are spent).

@@ -4,6 +4,7 @@ import type { DataValidateFunction } from 'ajv/dist/types/index.js'
 import addFormats from 'ajv-formats'
 import calendar from '../schemas/calendar.schema.json' with { type: 'json' }
 import categories from '../schemas/categories.schema.json' with { type: 'json' }
+import evaluation from '../schemas/evaluation.schema.json' with { type: 'json' }
 import form from '../schemas/form.schema.json' with { type: 'json' }
 import grid from '../schemas/grid.schema.json' with { type: 'json' }
 import locality from '../schemas/locality.schema.json' with { type: 'json' }
@@ -23,6 +24,7 @@ const schemas: readonly Json[] = [
   terms,
   calendar,
   categories,
+  evaluation,
   form,
   grid,
   locality,
@@ -65,9 +67,12 @@ ajv.removeKeyword('uniqueItems').addKeyword({
 export function schemaOf(file: string): string | undefined {
   const top = /^(locality|calendar|grid|posts|categories|points)\.json$/.exec(file)?.[1]
   if (top) return `${top}.schema.json`
-  const folder = /^(services|forms|workflows|tests)\/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.json$/.exec(file)?.[1]
+  const folder = /^(services|forms|workflows|evaluations|tests)\/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.json$/.exec(file)?.[1]
   return (
-    folder && { services: 'service', forms: 'form', workflows: 'workflow', tests: 'scenario' }[folder] + '.schema.json'
+    folder &&
+    { services: 'service', forms: 'form', workflows: 'workflow', evaluations: 'evaluation', tests: 'scenario' }[
+      folder
+    ] + '.schema.json'
   )
 }
 
