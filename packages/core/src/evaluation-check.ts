@@ -14,7 +14,15 @@ import type { Issue } from './issue.ts'
 import type { Locality } from './locality.ts'
 import { pointsPlace } from './points-earning.ts'
 import { checkParty, conditionIssues, unknownName } from './references.ts'
-import type { DurationDeclaration, EvaluationFile, EventPick, Indicator, Quantity, Settlers } from './schema-types.ts'
+import type {
+  DurationDeclaration,
+  EvaluationFile,
+  EventPick,
+  Fold,
+  Indicator,
+  Quantity,
+  Settlers
+} from './schema-types.ts'
 import type { Source } from './source.ts'
 
 type Check = {
@@ -141,30 +149,34 @@ function tableIssues(
 }
 
 function indicatorIssues(check: Check, at: string, indicator: Indicator): readonly Issue[] {
-  const { source, file, locality } = check
-  const { fold, scale, steps } = indicator
-  const measured = ['review', 'ratio', 'sheet', 'scores'].some(name => name in fold)
-  const missing = scale || steps || measured ? [] : [source.issue(at, 'indicator.no-scale', {}, { at: 'key' })]
-  const both = scale && steps ? [source.issue(`${at}/steps`, 'indicator.two-scales', {}, { at: 'key' })] : []
-  const flat =
-    scale && compareDecimal(decimalIn(scale.from), decimalIn(scale.to)) === 0
-      ? [source.issue(`${at}/scale/to`, 'indicator.flat-scale', { value: scale.to })]
-      : []
   return [
-    ...missing,
-    ...both,
-    ...flat,
-    ...tableIssues(source, `${at}/steps`, 'step', steps ?? []),
-    ...('sheet' in fold
-      ? issueList(unknownName(source, `${at}/fold/sheet`, 'sheet', fold.sheet, Object.keys(file.sheets ?? {})))
-      : []),
-    ...('scores' in fold ? scoresIssues(check, `${at}/fold/scores`, fold.scores) : []),
-    ...('review' in fold && fold.review.scale !== undefined
-      ? issueList(unknownName(source, `${at}/fold/review/scale`, 'scale', fold.review.scale, locality.scales.keys()))
-      : []),
-    ...('duration' in fold ? durationIssues(check, `${at}/fold/duration`, fold.duration) : []),
-    ...picksOf(fold).flatMap(([pointer, pick]) => pickIssues(check, `${at}/fold${pointer}`, pick))
+    ...scaleIssues(check.source, at, indicator),
+    ...sourceIssues(check, `${at}/fold`, indicator.fold),
+    ...picksOf(indicator.fold).flatMap(([pointer, pick]) => pickIssues(check, `${at}/fold${pointer}`, pick))
   ]
+}
+
+/** Whatever has no natural scale says how it becomes points, in exactly one way. */
+function scaleIssues(source: Source, at: string, { fold, scale, steps }: Indicator): readonly Issue[] {
+  const measured = ['review', 'ratio', 'sheet', 'scores'].some(name => name in fold)
+  const flat = scale && compareDecimal(decimalIn(scale.from), decimalIn(scale.to)) === 0
+  return [
+    ...(scale || steps || measured ? [] : [source.issue(at, 'indicator.no-scale', {}, { at: 'key' })]),
+    ...(scale && steps ? [source.issue(`${at}/steps`, 'indicator.two-scales', {}, { at: 'key' })] : []),
+    ...(flat ? [source.issue(`${at}/scale/to`, 'indicator.flat-scale', { value: scale.to })] : []),
+    ...tableIssues(source, `${at}/steps`, 'step', steps ?? [])
+  ]
+}
+
+/** The sheet, evaluation, scale of reviews, clock and start that a fold names. */
+function sourceIssues(check: Check, at: string, fold: Fold): readonly Issue[] {
+  const { source, file, locality } = check
+  if ('sheet' in fold)
+    return issueList(unknownName(source, `${at}/sheet`, 'sheet', fold.sheet, Object.keys(file.sheets ?? {})))
+  if ('scores' in fold) return scoresIssues(check, `${at}/scores`, fold.scores)
+  if ('duration' in fold) return durationIssues(check, `${at}/duration`, fold.duration)
+  if (!('review' in fold) || fold.review.scale === undefined) return []
+  return issueList(unknownName(source, `${at}/review/scale`, 'scale', fold.review.scale, locality.scales.keys()))
 }
 
 /** The other evaluation has shorter windows, so none reads itself; it judges the same subjects, or people at or below these areas. */

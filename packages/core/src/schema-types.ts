@@ -247,9 +247,12 @@ export type Step =
   | ReverseStep
   | RedeemStep
   | CounterStep
+  | RateStep
+  | PublishStep
   | WaitStep
   | ExpectStep
   | ExpectPointsStep
+  | ExpectScoreStep
 /**
  * 代谁录入：有账号的人，或来电人的姓名电话 (for whom a worker enters it).
  */
@@ -278,6 +281,18 @@ export type RedemptionName = Id
  * 交货，或取消换购 (hand the good over, or cancel).
  */
 export type AtCounter = 'hand-over' | 'cancel-redemption'
+/**
+ * 哪项考评 (evaluation).
+ */
+export type EvaluationName = Id
+/**
+ * 哪一期：2026-10、2026-Q4 或 2026 (window by its name).
+ */
+export type WindowName = string
+/**
+ * 评谁：人的代号，或区域代码 (a person by name here, or an area by code).
+ */
+export type SubjectName = string
 export type PersonsFigures =
   | PointsFigures
   | {
@@ -1665,6 +1680,41 @@ export interface CounterStep {
   transfer: RedemptionName
   refused?: RefusedCode
 }
+export interface RateStep {
+  /**
+   * 谁打分 (who rates).
+   */
+  as: Id
+  /**
+   * 在评分表上打分 (give marks on a sheet).
+   */
+  do: 'rate'
+  evaluation: EvaluationName
+  window: WindowName
+  /**
+   * 哪张评分表 (sheet).
+   */
+  sheet: Id
+  subject: SubjectName
+  /**
+   * 打几分 (marks, a decimal).
+   */
+  marks: string
+  refused?: RefusedCode
+}
+export interface PublishStep {
+  /**
+   * 谁公布 (who publishes).
+   */
+  as: Id
+  /**
+   * 公布一期的成绩 (publish the scores of a window).
+   */
+  do: 'publish'
+  evaluation: EvaluationName
+  window: WindowName
+  refused?: RefusedCode
+}
 export interface WaitStep {
   /**
    * 过多久，其间到期的时限照常触发 (time passes; due deadlines fire).
@@ -1763,6 +1813,57 @@ export interface PointsFigures {
    * 可换购 (what may be spent).
    */
   spendable?: PointsFigure
+}
+export interface ExpectScoreStep {
+  expect: ScoreExpectation
+}
+/**
+ * 应公布的成绩 (scores that must be published).
+ */
+export interface ScoreExpectation {
+  score: ExpectedScores
+}
+/**
+ * 哪一期的哪些成绩 (scores of a window).
+ */
+export interface ExpectedScores {
+  evaluation: EvaluationName
+  window: WindowName
+  /**
+   * 各人（或各区域代码）的成绩；null 表示没有公布 (scores by person or area code; null: none is published).
+   */
+  of: {
+    [k: string]: ScoredFigures | null
+  }
+}
+/**
+ * 一张成绩卡上应有的数 (figures of a score card).
+ */
+export interface ScoredFigures {
+  /**
+   * 总分 (total).
+   */
+  total?: string
+  /**
+   * 几颗星 (stars).
+   */
+  stars?: number
+  /**
+   * 什么牌 (colour of the card).
+   */
+  card?: string
+  /**
+   * 各项得分 (points by indicator).
+   */
+  points?: {
+    [k: string]: string
+  }
+  /**
+   * 各项数到几件 (how much counted, by indicator).
+   */
+  counted?: {
+    [k: string]: number
+  }
 }
 /**
  * 服务事项：谁可以办、填什么、怎样办 (services/<id>.json: a service item; terms of CPSV-AP PublicService).

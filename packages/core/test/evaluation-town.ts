@@ -44,8 +44,8 @@ export function starsWith(change: (file: EvaluationFile) => void): EvaluationFil
   return file
 }
 
-export const november = windowNamed(stars.window, '2026-11', town.timeZone)!
-export const chen: Subject = { key: 'person:chen', places }
+const november = windowNamed(stars.window, '2026-11', town.timeZone)!
+const chen: Subject = { key: 'person:chen', places }
 
 /** A step of a case; `review` is the value that the applicant gave with it. */
 export function happened(

@@ -13,6 +13,15 @@ import {
 import type { Answers, CaseEvent, CaseRow } from './case.ts'
 import { decide, namedPeople } from './decide.ts'
 import {
+  decideEvaluation,
+  isEvaluationCommand,
+  type EvaluationAnswer,
+  type EvaluationChange,
+  type EvaluationCommand,
+  type RollFacts,
+  type RollReads
+} from './evaluation-command.ts'
+import {
   decidePoints,
   isPointsCommand,
   type Award,
@@ -57,7 +66,7 @@ export type Act = Common & {
 export type Tick = Common & { readonly kind: 'expire' | 'recompute'; readonly case: string; readonly actor: 'system' }
 /** A command to a case. */
 export type Command = Submit | Act | Tick
-export type AnyCommand = Command | PointsCommand
+export type AnyCommand = Command | PointsCommand | EvaluationCommand
 
 /** What a command must know, as of `now`. The applicant of the case that is read comes along among the people. */
 export type Reads = {
@@ -67,15 +76,17 @@ export type Reads = {
   readonly people: readonly string[]
   readonly area?: string
   readonly books?: BookReads
+  readonly roll?: RollReads
 }
 export type AreaFacts = { readonly id: string; readonly code: string; readonly level: string; readonly places: Places }
 /** `earlier` is the outcome stored under the command's id; the applicant of `case` is always among `people`. */
 export type Facts = {
-  readonly earlier?: { readonly digest: string; readonly outcome: Outcome | PointsOutcome }
+  readonly earlier?: { readonly digest: string; readonly outcome: AnyOutcome }
   readonly case?: CaseRow
   readonly people: ReadonlyMap<string, PersonFacts>
   readonly area?: AreaFacts
   readonly books?: BookFacts
+  readonly roll?: RollFacts
 }
 
 export type Notice = {
@@ -98,11 +109,12 @@ export type Change =
   | { readonly kind: 'notice'; readonly notice: Notice }
   | { readonly kind: 'errand'; readonly errand: Errand }
   | BookChange
+  | EvaluationChange
   | {
       readonly kind: 'outcome'
       readonly command: string
       readonly digest: string
-      readonly outcome: Outcome | PointsOutcome
+      readonly outcome: AnyOutcome
     }
 
 export type Answer = { readonly case: string; readonly revision: number }
@@ -114,8 +126,12 @@ export type Refusal = {
 }
 export type Outcome = Answer | Refusal
 export type PointsOutcome = TransferAnswer | Refusal
+export type EvaluationOutcome = EvaluationAnswer | Refusal
+export type AnyOutcome = Outcome | PointsOutcome | EvaluationOutcome
 /** What comes of a command of this kind. */
-export type OutcomeOf<C extends AnyCommand> = C extends PointsCommand ? PointsOutcome : Outcome
+export type OutcomeOf<C extends AnyCommand> =
+  | Refusal
+  | (C extends PointsCommand ? TransferAnswer : C extends EvaluationCommand ? EvaluationAnswer : Answer)
 export type Decision = { readonly changes: readonly Change[]; readonly answer: Answer }
 
 /** The only port. `read` locks the case it reads until the transaction ends, and what `books` says, and waits for a twin of the command. */
@@ -129,13 +145,11 @@ export async function handle<C extends AnyCommand>(tx: Tx, rules: Rules, command
   return (await outcomeOf(tx, rules, command)) as OutcomeOf<C> // the log keeps what is asked, so an earlier outcome is of its kind too
 }
 
-async function outcomeOf(tx: Tx, rules: Rules, command: AnyCommand): Promise<Outcome | PointsOutcome> {
+async function outcomeOf(tx: Tx, rules: Rules, command: AnyCommand): Promise<AnyOutcome> {
   const digest = digestOf(command)
   const first = await tx.read(plan(command, digest))
   if (first.earlier) return first.earlier.digest === digest ? first.earlier.outcome : { refused: 'command.reused' }
-  const decision = isPointsCommand(command)
-    ? await decidePoints(tx, rules, command, first)
-    : await decideCase(tx, rules, command, first)
+  const decision = await decided(tx, rules, command, first)
   const outcome = 'refused' in decision ? decision : decision.answer
   if (command.actor === 'system' && 'refused' in outcome) return outcome
   await tx.apply([
@@ -143,6 +157,12 @@ async function outcomeOf(tx: Tx, rules: Rules, command: AnyCommand): Promise<Out
     { kind: 'outcome', command: command.id, digest, outcome }
   ])
   return outcome
+}
+
+function decided(tx: Tx, rules: Rules, command: AnyCommand, first: Facts) {
+  if (isPointsCommand(command)) return decidePoints(tx, rules, command, first)
+  if (isEvaluationCommand(command)) return decideEvaluation(tx, rules, command, first.people)
+  return decideCase(tx, rules, command, first)
 }
 
 async function decideCase(tx: Tx, rules: Rules, command: Command, first: Facts): Promise<Decision | Refusal> {
@@ -167,6 +187,7 @@ function plan(command: AnyCommand, digest: string): Reads {
       people: person,
       ...(command.kind === 'redeem' ? { area: command.area } : {})
     }
+  if (isEvaluationCommand(command)) return { now: command.now, command: key, people: person }
   if (command.kind !== 'submit') return { now: command.now, command: key, case: command.case, people: person }
   const applicant = command.applicant && 'person' in command.applicant ? [command.applicant.person] : []
   return {

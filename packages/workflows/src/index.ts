@@ -22,11 +22,13 @@ export {
   type Actor,
   type Answer,
   type AnyCommand,
+  type AnyOutcome,
   type AreaFacts,
   type Change,
   type Command,
   type Contact,
   type Errand,
+  type EvaluationOutcome,
   type Facts,
   type Notice,
   type Outcome,
@@ -40,8 +42,22 @@ export {
   type Tx
 } from './command.ts'
 export { decide } from './decide.ts'
+export {
+  cardsOf,
+  mayRate,
+  publishedBy,
+  rollReads,
+  subjectsFrom,
+  type EvaluationChange,
+  type EvaluationCommand,
+  type Journaled,
+  type RollFacts,
+  type RollReads,
+  type Score
+} from './evaluation-command.ts'
 export { eligibility } from './submit.ts'
 export { machineOf, type Machine, type Step, type TransitionRule } from './machine.ts'
+export { journaled, totalOf } from './memory-roll.ts'
 export { memoryStore, type MemoryPerson, type MemoryStore } from './memory.ts'
 export { graphOf, traceTo, type Arrival, type Edge, type Graph } from './paths.ts'
 export type { BookFacts, BookReads, PointsCommand } from './points-command.ts'

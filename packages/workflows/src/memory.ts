@@ -9,10 +9,13 @@ import {
   type Good,
   type PartyKey,
   type PersonFacts,
+  type Rating,
   type Transfer
 } from '@gridwright/core'
 import type { CaseEvent, CaseRow } from './case.ts'
-import type { AreaFacts, Change, Contact, Errand, Facts, Notice, Outcome, PointsOutcome, Reads, Tx } from './command.ts'
+import type { AnyOutcome, AreaFacts, Change, Contact, Errand, Facts, Notice, Reads, Tx } from './command.ts'
+import type { Score } from './evaluation-command.ts'
+import { rollFrom } from './memory-roll.ts'
 import type { BookFacts, BookReads } from './points-command.ts'
 
 /** A post or registration held from `from` until before `to`; without them always. */
@@ -30,6 +33,7 @@ export type MemoryStore = {
   readonly notices: readonly Notice[]
   readonly contacts: ReadonlyMap<string, Contact>
   readonly transfers: ReadonlyMap<string, Transfer>
+  readonly scores: readonly Score[]
   /** What is written of it, or an account with zeros. */
   account(ledger: string, key: string): Account
   /** Errands whose command has not been decided yet. */
@@ -50,8 +54,10 @@ type Records = {
   transfers: Map<string, Transfer>
   accounts: Map<string, Account>
   goods: Map<string, Good>
+  ratings: Rating[]
+  scores: Score[]
   errands: Errand[]
-  outcomes: Map<string, { digest: string; outcome: Outcome | PointsOutcome }>
+  outcomes: Map<string, { digest: string; outcome: AnyOutcome }>
 }
 
 type World = {
@@ -77,6 +83,8 @@ export function memoryStore(
     transfers: new Map(),
     accounts: new Map(),
     goods: new Map([...goods].map(good => [good.id, good])),
+    ratings: [],
+    scores: [],
     errands: [],
     outcomes: new Map()
   }
@@ -92,13 +100,14 @@ export function memoryStore(
     for (const change of applied) keep(records, change)
     return result
   }
-  const { cases, events, notices, contacts, transfers } = records
+  const { cases, events, notices, contacts, transfers, scores } = records
   return {
     cases,
     events,
     notices,
     contacts,
     transfers,
+    scores,
     account: (ledger, key) => accountIn(records, ledger, key),
     errands: () => records.errands.filter(({ command }) => !records.outcomes.has(command.id)),
     transaction(job) {
@@ -131,7 +140,8 @@ function factsOf(reads: Reads, records: Records, { people, areas }: World): Fact
     ...(earlier ? { earlier } : {}),
     ...(row ? { case: row } : {}),
     ...(area ? { area } : {}),
-    ...(reads.books ? { books: booksOf(reads.books, records, people) } : {})
+    ...(reads.books ? { books: booksOf(reads.books, records, people) } : {}),
+    ...(reads.roll ? { roll: rollFrom(reads.roll, { ...records, people, areas }) } : {})
   }
 }
 
@@ -173,6 +183,8 @@ function keep(records: Records, change: Change): void {
   else if (change.kind === 'transfer') records.transfers.set(change.transfer.id, change.transfer)
   else if (change.kind === 'account') move(records, change.change)
   else if (change.kind === 'stock') restock(records, change.good, change.stock)
+  else if (change.kind === 'rating') records.ratings.push(change.rating)
+  else if (change.kind === 'score') records.scores.push(change.score)
   else records.outcomes.set(change.command, { digest: change.digest, outcome: change.outcome })
 }
 

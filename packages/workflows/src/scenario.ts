@@ -11,20 +11,13 @@ import {
 } from '@gridwright/core'
 import type { Answers, CaseRow } from './case.ts'
 import { nextDueAt } from './case.ts'
-import {
-  handle,
-  type AnyCommand,
-  type AreaFacts,
-  type Command,
-  type Outcome,
-  type PointsOutcome,
-  type Submit
-} from './command.ts'
+import { handle, type AnyCommand, type AnyOutcome, type AreaFacts, type Command, type Submit } from './command.ts'
 import { memoryStore, type MemoryStore } from './memory.ts'
+import { evaluationCommandOf, isEvaluationStep, scoreDifferences, type EvaluationStep } from './scenario-evaluation.ts'
 import { goodsOf, isPointsStep, pointsCommandOf, pointsDifferences, type PointsStep } from './scenario-points.ts'
 
 type ScenarioStep = ScenarioFile['steps'][number]
-type Doing = Exclude<Extract<ScenarioStep, { do: string }>, PointsStep>
+type Doing = Exclude<Extract<ScenarioStep, { do: string }>, PointsStep | EvaluationStep>
 type Expecting = Extract<ScenarioStep, { expect: { case: string } }>['expect']
 
 /** `step` counts from 0; `path` is a JSON Pointer into the scenario file. */
@@ -92,8 +85,10 @@ type Difference = { readonly path: string; readonly expected: string; readonly a
 
 async function runStep(run: Run, step: ScenarioStep): Promise<readonly Difference[]> {
   if ('wait' in step) return wait(run, step.wait)
-  if ('expect' in step)
-    return 'points' in step.expect ? pointsDifferences(run, step.expect.points) : expectations(run, step.expect)
+  if ('expect' in step) {
+    if ('points' in step.expect) return pointsDifferences(run, step.expect.points)
+    return 'score' in step.expect ? scoreDifferences(run, step.expect.score) : expectations(run, step.expect)
+  }
   const outcome = await send(run, commandOf(run, step))
   const refused = 'refused' in outcome ? outcome.refused : undefined
   if (refused === step.refused) return []
@@ -135,7 +130,7 @@ function earliest(run: Run): { readonly id: string; readonly at: number } | unde
 }
 
 /** The outcome of `command`, after the errands that it brings about. */
-async function send(run: Run, command: AnyCommand): Promise<Outcome | PointsOutcome> {
+async function send(run: Run, command: AnyCommand): Promise<AnyOutcome> {
   const { locality, store } = run
   const procedure = (hash: string) => {
     const found = [...locality.services.keys()]
@@ -159,7 +154,8 @@ function common(run: Run, seed: string) {
   }
 }
 
-function commandOf(run: Run, step: Doing | PointsStep): AnyCommand {
+function commandOf(run: Run, step: Doing | PointsStep | EvaluationStep): AnyCommand {
+  if (isEvaluationStep(step)) return evaluationCommandOf(run, step, common(run, `evaluation:${run.commands}`))
   if (!isPointsStep(step)) return caseCommandOf(run, step)
   const sent = common(run, `points:${run.commands}`)
   if (step.do === 'redeem') run.ids.set(step.transfer, sent.id)
