@@ -16,9 +16,11 @@ const invented = '虚构'
  * some of a lower level under each area of `under`: `each` under every one, or `total` spread evenly; `first` is their first number,
  * `name` a suffix or a function of number and parent. `posts` and `registrations` say how many people hold each: `each` per area of
  * the level, or `total` spread evenly over them. A post `heldBy` a registration or an earlier post is held by its people in the same
- * area. A post `sharedBy` a registration is held by `total` people spread over the areas of level `over`, who share the areas below
- * among them and are registered in the area above. A registration of people who `alsoAre` of an earlier kind is of the same people, in
- * areas `shift` places further on. `within` and `named` narrow areas by code and by name.
+ * area, and so is a registration. A post `sharedBy` a registration is held by `total` people spread over the areas of level `over`,
+ * who share the areas below among them and are registered in the area above. A post drawn `from` earlier posts is held by their
+ * people (in the order of the posts, from the one after `skip`, at most `take` of them) in each area of level `over`: by all of them
+ * there or in the area above, or in turn, one in each area below. A registration of people who `alsoAre` of an earlier kind is of the
+ * same people, in areas `shift` places further on. `within` and `named` narrow areas by code and by name.
  */
 const packs = {
   ziyun: {
@@ -220,6 +222,49 @@ const packs = {
       { post: 'health-keeper', level: 'community', each: 1 },
       { post: 'grid-leader', level: 'grid', each: 1 }
     ]
+  },
+  xinshi: {
+    seed: 330521,
+    from: '2026-01-01',
+    areas: [
+      ['330521102', '新市镇', 'town'],
+      ['330521102001', '东升社区', 'community'],
+      ['330521102003', '南昌社区', 'community'],
+      ['330521102005', '西安社区', 'community'],
+      ['330521102007', '仙潭社区', 'community']
+    ],
+    // 27 = 7 + 7 + 7 + 6
+    sampleAreas: { level: 'grid', under: 'community', total: 27, digits: 2, name: i => `第${i}网格` },
+    registrations: [
+      { kind: 'resident', level: 'community', total: 60 },
+      { kind: 'hukou', level: 'community', total: 12 },
+      { kind: 'workplace', level: 'community', total: 12 },
+      { kind: 'elder', level: 'community', each: 4, heldBy: 'resident' },
+      { kind: 'disabled', level: 'community', total: 8 },
+      { kind: 'stair-leader', level: 'grid', total: 27 },
+      { kind: 'property', level: 'grid', total: 27 },
+      { kind: 'volunteer', level: 'grid', total: 27 },
+      { kind: 'warm-neighbour', level: 'grid', total: 27 },
+      { kind: 'deqing-sister', level: 'community', total: 24 }
+    ],
+    // 32 = 4 communities × (1 at the window + 1 in the back office + 6 in the grids); six people in the field cover seven grids only
+    // with the back office
+    posts: [
+      { post: 'community-worker', level: 'community', each: 8 },
+      { post: 'window-clerk', level: 'town', from: ['community-worker'], over: 'community', take: 1 },
+      { post: 'back-office', level: 'community', from: ['community-worker'], over: 'community', skip: 1, take: 1 },
+      { post: 'field-worker', level: 'community', from: ['community-worker'], over: 'community', skip: 2, take: 6 },
+      { post: 'grid-leader', level: 'grid', from: ['field-worker', 'back-office'], over: 'community' },
+      { post: 'community-secretary', level: 'community', each: 1 },
+      { post: 'women-chair', level: 'community', each: 1 },
+      { post: 'town-leader', level: 'town', each: 1 },
+      { post: 'party-officer', level: 'town', each: 1 },
+      { post: 'insurance-officer', level: 'town', each: 1 },
+      { post: 'civil-officer', level: 'town', each: 1 },
+      { post: 'family-officer', level: 'town', each: 1 },
+      { post: 'centre-officer', level: 'town', each: 1 },
+      { post: 'women-officer', level: 'town', each: 1 }
+    ]
   }
 }
 
@@ -248,7 +293,14 @@ function tables(pack) {
   const areas = allAreas(pack)
   const person = people(pack.seed)
   const registrations = []
-  for (const { kind, total, alsoAre, shift = 0, ...at } of pack.registrations) {
+  for (const { kind, total, each, heldBy, alsoAre, shift = 0, ...at } of pack.registrations) {
+    if (heldBy !== undefined) {
+      for (const { code } of fitting(areas, at)) {
+        const held = registrations.filter(row => row.kind === heldBy && row.area === code).slice(0, each)
+        registrations.push(...held.map(row => ({ person: row.person, kind, area: code })))
+      }
+      continue
+    }
     const known = registrations.filter(row => row.kind === alsoAre)
     const places = spread(fitting(areas, at), total)
     registrations.push(
@@ -260,7 +312,18 @@ function tables(pack) {
     )
   }
   const appointments = []
-  for (const { post, each, heldBy, sharedBy, ...at } of pack.posts) {
+  for (const { post, each, heldBy, sharedBy, from, over, skip = 0, take, ...at } of pack.posts) {
+    if (from) {
+      for (const { code } of fitting(areas, { level: over })) {
+        const held = from.flatMap(earlier => appointments.filter(row => row.post === earlier && row.area === code))
+        const drawn = held.slice(skip, take && skip + take)
+        const places = fitting(areas, at).filter(place => place.code.startsWith(code) || code.startsWith(place.code))
+        const { length } = places.length > 1 ? places : drawn
+        for (let i = 0; i < length; i++)
+          appointments.push({ person: drawn[i % drawn.length].person, post, area: places[i % places.length].code })
+      }
+      continue
+    }
     const held = [...registrations, ...appointments].filter(row => heldBy !== undefined && [row.kind, row.post].includes(heldBy))
     const holders = Map.groupBy(held, row => row.area)
     if (sharedBy) {
