@@ -137,11 +137,9 @@ export const localityFields = {
     async eligibility({ procedure }: ServiceRef, _: unknown, context: Context) {
       const viewer = await context.viewer()
       if (!procedure.service.eligible || !viewer) return { eligible: true, reason: null }
-      const area = { id: '', code: '', level: procedure.service.placeLevel, places: {} }
       const refusal = eligibility(context.locality, procedure, {
         actor: viewer.facts,
         applicant: viewer.facts,
-        area,
         now: context.now
       })
       return {

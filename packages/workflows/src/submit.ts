@@ -4,6 +4,7 @@ import {
   compileCondition,
   derivedUuid,
   localDate,
+  namesIn,
   partiesOf,
   partyKeys,
   personKey,
@@ -193,11 +194,14 @@ type Asking = {
   readonly answers?: Answers
   readonly actor: PersonFacts
   readonly applicant: PersonFacts | undefined
-  readonly area: AreaFacts
+  readonly area?: AreaFacts
   readonly now: number
 }
 
-/** Why the service is not for this applicant, or undefined where it is. */
+/**
+ * Why the service is not for this applicant, or undefined where it is. Before there are answers or an area, what turns on them is left
+ * for the submission to judge.
+ */
 export function eligibility(
   locality: Locality,
   procedure: Procedure,
@@ -206,13 +210,19 @@ export function eligibility(
   const rule = procedure.service.eligible
   if (!rule) return undefined
   const holds = runCondition(compileCondition(rule.cel), {
-    answers: answers ?? {},
+    ...(answers ? { answers } : {}),
     actor: { id: actor.id, ...held(actor) },
     applicant: held(applicant),
-    area: { id: area.id, code: area.code, level: area.level, path: Object.values(area.places) },
+    ...(area ? { area: { id: area.id, code: area.code, level: area.level, path: Object.values(area.places) } } : {}),
     now,
     today: localDate(now, locality.timeZone)
   })
-  if (typeof holds === 'object') return { refused: 'condition.failed', details: { reason: holds.failed } }
-  return holds ? undefined : { refused: 'eligibility.denied', details: { reason: rule.otherwise } }
+  if (typeof holds !== 'object')
+    return holds ? undefined : { refused: 'eligibility.denied', details: { reason: rule.otherwise } }
+  const isOpen = (!answers && asksFor(rule.cel, 'answers')) || (!area && asksFor(rule.cel, 'area'))
+  return isOpen ? undefined : { refused: 'condition.failed', details: { reason: holds.failed } }
+}
+
+function asksFor(cel: string, variable: string): boolean {
+  return namesIn(cel).some(name => name === variable || name.startsWith(`${variable}.`))
 }
