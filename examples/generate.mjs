@@ -212,6 +212,7 @@ const packs = {
     posts: [
       { post: 'city-officer', level: 'city', each: 1 },
       { post: 'civil-affairs', level: 'city', each: 1 },
+      { post: 'department-clerk', level: 'city', each: 8 },
       { post: 'district-officer', level: 'district', each: 1 },
       { post: 'street-officer', level: 'street', each: 1 },
       { post: 'incubator-manager', level: 'street', within: /^320411002/, each: 1 },
