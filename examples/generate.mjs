@@ -246,6 +246,9 @@ const packs = {
       { kind: 'property', level: 'grid', total: 27 },
       { kind: 'volunteer', level: 'grid', total: 27 },
       { kind: 'warm-neighbour', level: 'grid', total: 27 },
+      { kind: 'councillor', level: 'community', total: 44 },
+      { kind: 'sunflower', level: 'community', total: 16 },
+      { kind: 'good-moms', level: 'community', total: 16 },
       { kind: 'deqing-sister', level: 'community', total: 24 }
     ],
     // 32 = 4 communities × (1 at the window + 1 in the back office + 6 in the grids); six people in the field cover seven grids only
