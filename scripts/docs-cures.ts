@@ -72,6 +72,50 @@ export const cures: Readonly<Record<string, readonly [zh: string, en: string]>> 
     '`expect` is the number you wrote down: see which rows are missing or extra, then decide which side to change.'
   ],
 
+  'area.outside-layer': [
+    '每一层只管自己的区域：locality.json 的 code 那一个、它下面的，和它上面一路到顶的。别处的区域写在别处那一层的 `data/areas.csv`。',
+    'A layer has its own areas only: the one named by code in locality.json, those below it, and those above it up to the top. Others belong to the `data/areas.csv` of their own layer.'
+  ],
+  'layer.missing': [
+    '`extends` 写从这个文件夹到底座文件夹的相对路径，如 `../chengdu`；那里要有 `locality.json`。',
+    '`extends` is the path from this folder to that of the base, such as `../chengdu`, where a `locality.json` must be.'
+  ],
+  'layer.circular': [
+    '从下往上只能是一条线：市、区、街道、社区。提示里的路径走了一圈；在该当最下层的那个文件夹里删掉 `extends`。',
+    'Layers are one line upwards: city, district, street, community. The path shown comes back to its start; delete `extends` in the folder that should be the lowest.'
+  ],
+  'layer.too-many': [
+    '行政层级没有这么多；把只有一两行的层并进上一层或下一层。',
+    'No administration has as many; merge a layer of a line or two into its neighbour.'
+  ],
+  'layer.same-id': [
+    '每一层发布出来是一个单独的属地，标识不能相同。',
+    'Each layer, once published, is a locality of its own, so its id must be its own.'
+  ],
+  'layer.code-outside': [
+    '一层只能在底座的范围里：它的区划代码以底座的代码开头。',
+    'A layer lies within its base: its division code begins with that of the base.'
+  ],
+  'layer.closed': [
+    '上一层没有开放的地方，下面只能照用。要改，先同管底座的人商量：由他们在 `open` 里写上这个地方，或由您删掉这一处。[分层](../guide/zh/layers.md)讲哪些可以加、哪些可以收紧。',
+    'What a base does not leave open holds for all who stand on it. Talk to those who keep the base: they add the place to `open`, or you delete it here. What may be added and narrowed is told in [layers](../guide/en/layers.md).'
+  ],
+  'layer.locked': [
+    '锁住的地方谁也不能动。确有必要，请管底座的人从 `locked` 里去掉。',
+    'Nobody may touch what is locked. If it must change, those who keep the base take it out of `locked`.'
+  ],
+  'layer.wider': [
+    '可以收紧：时限更短（时钟不变，天和小时分别比，不换算）、渠道更少、资格条件在原条件后面加 `&& …`、封顶更低、人员和可见范围更严。放宽不行。',
+    'Narrower is: a shorter limit on the same clock (days and hours are compared each by itself), fewer channels, the base’s condition with `&& …` after it, a lower cap, stricter staffing and sight. Wider is refused.'
+  ],
+  'layer.place-unknown': [
+    '指针和检查报错里的一样，如 `services/report.json#/summary`；整个文件就只写文件名。',
+    'Pointers are those that check prints, such as `services/report.json#/summary`; for a whole file write its name alone.'
+  ],
+  'layer.not-open': [
+    '开放是定规矩的那一层的事：中间一层只能开放自己加的，或下面已经开放的。',
+    'Opening is up to the layer that made the rule: one in the middle may open what it added itself, or what is open below.'
+  ],
   'calendar.years-missing': [
     '按国务院办公厅的通知写上每年的放假日和补班日；或给时钟写 `"observesHolidays": false`，只看星期。',
     'Add each year’s holidays and make-up days as announced, or give the clock `"observesHolidays": false`.'

@@ -134,6 +134,33 @@ export function namesIn(source: string): readonly string[] {
   return [...names]
 }
 
+/**
+ * What a condition demands all at once, each as a text that equal demands share: those of `a && (b && c)` are `a`, `b`, `c`.
+ * A condition whose demands include all those of another holds for no more than it. Undefined where the text cannot be parsed.
+ */
+export function demandsOf(source: string): ReadonlySet<string> | undefined {
+  const program = parseCondition(source)
+  if (!('ast' in program)) return undefined
+  const demands = new Set<string>()
+  const split = (node: ASTNode): void => {
+    if (node.op === '&&') node.args.forEach(split)
+    else demands.add(writtenOut(node, source))
+  }
+  split(program.ast)
+  return demands
+}
+
+/** A tree without the places and spaces of its source; literals as they stand there. */
+function writtenOut(node: ASTNode, source: string): string {
+  if (node.op === 'value') return source.slice(node.start, node.end)
+  const of = (part: unknown): string => {
+    if (Array.isArray(part)) return `[${part.map(of).join()}]`
+    if (typeof part === 'object' && part !== null) return writtenOut(part as ASTNode, source) // a tree holds trees, names and lists of both
+    return JSON.stringify(part)
+  }
+  return `${node.op}(${of(node.args)})`
+}
+
 function collect(node: ASTNode, bound: ReadonlySet<string>, names: Set<string>): void {
   const path = pathOf(node)
   if (path !== undefined) {

@@ -4,7 +4,7 @@ import { parseCondition, type ConditionFault } from './condition-ast.ts'
 import { judgeCondition } from './condition-judge.ts'
 import type { Place } from './condition-place.ts'
 
-export { namesIn, type ConditionFault } from './condition-ast.ts'
+export { demandsOf, namesIn, type ConditionFault } from './condition-ast.ts'
 export { eligibilityPlace, guardPlace, place, type Place } from './condition-place.ts'
 
 /** A compiled condition. It keeps no facts and can run any number of times. */

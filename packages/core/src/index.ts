@@ -38,6 +38,8 @@ export {
   type Severity
 } from './issue.ts'
 export { issueMessages } from './issue-messages.ts'
+export { baseOf, joined } from './layer.ts'
+export type { Override } from './layer-merge.ts'
 export { load, type Loaded, type Locality, type Scale } from './locality.ts'
 export { nearest } from './nearest.ts'
 export {

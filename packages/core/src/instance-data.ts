@@ -7,11 +7,15 @@ import type { Source } from './source.ts'
 
 type Files = ReadonlyMap<string, string>
 
-/** Areas whose code has not the digits of its level or does not begin with its parent's; posts held by too few or too many at an area. */
-export function checkData(locality: Locality, posts: Source | undefined, files: Files): readonly Issue[] {
+/** Areas whose code has not the digits of its level, does not begin with its parent's, or is none of a layer's own; posts held by too few or too many at an area. */
+export function checkData(
+  locality: Locality,
+  { posts, isLayer }: { readonly posts: Source | undefined; readonly isLayer: boolean },
+  files: Files
+): readonly Issue[] {
   const areas = rowsOf(files, 'data/areas.csv')
   const appointments = rowsOf(files, 'data/appointments.csv')
-  const codes = areas.flatMap(row => codeIssues(locality, row))
+  const codes = areas.flatMap(row => codeIssues(locality, isLayer, row))
   const staffed = codes.length === 0 && posts && files.has('data/appointments.csv') && areas.length > 0
   return [
     ...codes,
@@ -19,7 +23,7 @@ export function checkData(locality: Locality, posts: Source | undefined, files: 
   ]
 }
 
-function codeIssues(locality: Locality, { line, cells }: DataRow): readonly Issue[] {
+function codeIssues(locality: Locality, isLayer: boolean, { line, cells }: DataRow): readonly Issue[] {
   const { code = '', level = '', parent = '' } = cells
   const digits = locality.levels.find(({ id }) => id === level)?.codeDigits
   const at = (problem: string, params: IssueParams): Issue => ({
@@ -33,7 +37,10 @@ function codeIssues(locality: Locality, { line, cells }: DataRow): readonly Issu
   })
   if (digits !== undefined && !new RegExp(`^\\d{${digits}}$`).test(code))
     return [at('area.code-digits', { level, digits })]
-  return code.startsWith(parent) ? [] : [at('area.code-parent', { parent })]
+  if (!code.startsWith(parent)) return [at('area.code-parent', { parent })]
+  const { code: root } = locality
+  const isOwn = !isLayer || code.startsWith(root) || root.startsWith(code) // its areas, and those that hold it
+  return isOwn ? [] : [at('area.outside-layer', { root })]
 }
 
 function staffIssues(

@@ -66,6 +66,45 @@ export const issueMessages: Readonly<Record<string, readonly [string, string]>> 
     '{what} 应有 {expected}，实有 {actual}；补上缺的，或改这个数',
     '{what}: {expected} expected, {actual} found; add what is missing or change the number'
   ],
+  'area.outside-layer': [
+    '区域 “{code}” 既不在本层的 “{root}” 之内，也不包含它；这一行归另一层，移到那里，或改 locality.json 的 code',
+    'area “{code}” is neither within “{root}”, which this layer is for, nor above it; move the row to the layer it belongs to, or change code in locality.json'
+  ],
+
+  'layer.missing': [
+    '底座 {name} 里没有 locality.json；改路径，或补上底座',
+    'there is no locality.json in the base {name}; change the path or add the base'
+  ],
+  'layer.circular': ['几层互为底座；去掉其中一个 extends', 'these layers stand on each other; remove one extends'],
+  'layer.too-many': ['叠了超过 {limit} 层；并掉几层', 'more than {limit} layers stand on each other; merge some'],
+  'layer.same-id': [
+    '“{name}” 已是底座的标识（{base}）；给这一层另起一个',
+    '“{name}” is the base’s own id ({base}); give this layer another'
+  ],
+  'layer.code-outside': [
+    '代码 “{code}” 不在底座的 “{root}” 之内（{base}）；改其中一个',
+    'the code “{code}” does not lie within the base’s “{root}” ({base}); change one of them'
+  ],
+  'layer.closed': [
+    '底座定死了 {from}（{base}），这里写的是 {to}；删掉这一处，或在底座的 open 里加上 “{name}”',
+    'the base fixes {from} ({base}) and this says {to}; delete it here, or add “{name}” to open in the base'
+  ],
+  'layer.locked': [
+    '底座锁住了 {from}（{base}），收紧也不行；删掉这一处',
+    'the base locks {from} ({base}), not even narrower will do; delete it here'
+  ],
+  'layer.wider': [
+    '{to} 不比底座的 {from} 紧（{base}）；这里只能收紧：按同样的写法改紧，或删掉这一处',
+    '{to} is not narrower than the base’s {from} ({base}); this may only be narrowed: write less in the same terms, or delete it here'
+  ],
+  'layer.place-unknown': [
+    '没有 “{name}” 这个地方；写成 文件#/指针，指到已有的值',
+    'there is no place “{name}”; write file#/pointer to a value that is there'
+  ],
+  'layer.not-open': [
+    '“{name}” 已被下层定死或锁住（{base}），这里不能开放；删掉这一项',
+    '“{name}” is fixed or locked already ({base}) and cannot be opened here; delete this line'
+  ],
 
   'calendar.years-missing': [
     '时钟 “{clock}” 看节假日，但日历一年也没列；加上 years',

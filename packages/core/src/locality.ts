@@ -4,6 +4,8 @@ import { contentHash } from './hash.ts'
 import type { Issue } from './issue.ts'
 import { sortIssues } from './issue.ts'
 import { checkEvaluations } from './evaluation-check.ts'
+import { layered, type Layer } from './layer.ts'
+import type { Override } from './layer-merge.ts'
 import { checkPoints } from './points-check.ts'
 import { checkReferences } from './references.ts'
 import { checkSchema, schemaOf } from './schema.ts'
@@ -28,7 +30,7 @@ import type {
   Text,
   WorkflowFile
 } from './schema-types.ts'
-import { parseSource, type Source } from './source.ts'
+import type { Source } from './source.ts'
 
 export type Scale = Readonly<Record<string, ScaleStep>>
 
@@ -53,7 +55,7 @@ export type Locality = {
   readonly scenarios: ReadonlyMap<string, ScenarioFile>
   /** Undefined where no points are given. */
   readonly points: PointsFile | undefined
-  /** Content hash of all config files (not of data/, tests/ and files that the folder does not know). */
+  /** Content hash of all config files of all layers (not of data/, tests/ and files that the folder does not know). */
   readonly hash: string
   /** Content hash of what floats with the world: calendar years, grid, posts, registrations. */
   readonly world: string
@@ -64,37 +66,40 @@ export type Loaded = {
   readonly locality?: Locality
   readonly sources: ReadonlyMap<string, Source>
   readonly issues: readonly Issue[]
+  /** What the folder changes of the layers that it stands on; none where it stands on its own. */
+  readonly overrides: readonly Override[]
 }
 
-/** The folder's files by path (`services/repair.json` → text) as a locality, with every issue of syntax, schema and reference at once. */
+/** The folder's files by path (`services/repair.json` → text; those of the layers it extends by the path from it) as a locality, with every issue of syntax, schema, layer and reference at once. */
 export function load(files: ReadonlyMap<string, string>): Loaded {
-  const sources = new Map<string, Source>()
-  const paths = [...files.keys()].sort().filter(path => !path.startsWith('data/') && /\.jsonc?$/.test(path))
-  for (const path of paths) sources.set(path, parseSource(path, files.get(path) ?? ''))
+  const { sources, below, isWhole, overrides, placeIssues, issues: told } = layered(files)
+  if (!isWhole) return { sources, overrides, issues: sortIssues(told) }
   const issues: Issue[] = [
-    ...[...sources.values()].flatMap(shapeIssues),
-    ...required.filter(path => !files.has(path)).map(missing)
+    ...told,
+    ...[...sources].flatMap(([path, source]) => shapeIssues(path, source)),
+    ...required.filter(path => !sources.has(path)).map(missing)
   ]
-  if (issues.some(issue => issue.severity === 'error')) return { sources, issues: sortIssues(issues) }
-  const locality = build(sources)
-  issues.push(...checkReferences(locality, sources, files))
+  if (issues.some(issue => issue.severity === 'error')) return { sources, overrides, issues: sortIssues(issues) }
+  const locality = build(sources, below)
+  issues.push(...placeIssues, ...checkReferences(locality, sources, files))
   const points = sources.get('points.json')
   if (points && locality.points) issues.push(...checkPoints(locality.points, points, locality))
   issues.push(...checkEvaluations(locality, sources))
-  const sorted = sortIssues(issues)
+  const ofBases = (issue: Issue) =>
+    issue.severity === 'warning' && below.some(({ folder }) => issue.file.startsWith(`${folder}/`))
+  const sorted = sortIssues(issues.filter(issue => !ofBases(issue))) // what a base may mend is told where it is checked
   return sorted.some(issue => issue.severity === 'error')
-    ? { sources, issues: sorted }
-    : { locality, sources, issues: sorted }
+    ? { sources, overrides, issues: sorted }
+    : { locality, sources, overrides, issues: sorted }
 }
 
-/** What is wrong with one file by itself. */
-function shapeIssues(source: Source): readonly Issue[] {
-  if (source.value === undefined) return source.issues
-  const schema = schemaOf(source.file)
-  const found = schema
+/** What is wrong with one file by itself, once its text is read. */
+function shapeIssues(path: string, source: Source): readonly Issue[] {
+  if (source.value === undefined) return []
+  const schema = schemaOf(path)
+  return schema
     ? checkSchema(source, schema)
-    : [source.issue('', 'file.unknown', unknownFile(source.file), { severity: 'warning' })]
-  return [...source.issues, ...found]
+    : [source.issue('', 'file.unknown', unknownFile(path), { severity: 'warning' })]
 }
 
 function missing(file: string): Issue {
@@ -122,7 +127,7 @@ type Folders = {
   tests: ScenarioFile
 }
 
-function build(sources: ReadonlyMap<string, Source>): Locality {
+function build(sources: ReadonlyMap<string, Source>, below: readonly Layer[]): Locality {
   const file = <N extends keyof Files>(name: N): Files[N] => sources.get(name)?.value as Files[N] // its schema has just passed
   const known = [...sources.keys()].filter(path => schemaOf(path) !== undefined)
   const folder = <N extends keyof Folders>(name: N): ReadonlyMap<string, Folders[N]> => {
@@ -135,6 +140,7 @@ function build(sources: ReadonlyMap<string, Source>): Locality {
   const posts = file('posts.json')
   const calendar = file('calendar.json')
   const config = known.filter(path => !path.startsWith('tests/')).map(path => [path, sources.get(path)?.value])
+  const bases = below.map(layer => Object.fromEntries([...layer.sources].map(([path, { value }]) => [path, value])))
   return deepFreeze({
     id: locality.id,
     code: locality.code,
@@ -154,7 +160,7 @@ function build(sources: ReadonlyMap<string, Source>): Locality {
     evaluations: folder('evaluations'),
     scenarios: folder('tests'),
     points: file('points.json'),
-    hash: contentHash(Object.fromEntries(config)),
+    hash: contentHash({ ...Object.fromEntries(config), ...(bases.length > 0 && { extends: bases }) }),
     world: contentHash({ calendar: calendar.years, grid, posts })
   })
 }

@@ -27,8 +27,13 @@ export function checkReferences(
     ...checkUnused(context).filter(({ params }) => !misspelt.has(params.kind)), // what is meant and misspelt is not unused
     ...calendarIssues(sources),
     ...checkExpect(locality, sources, files),
-    ...checkData(locality, sources.get('posts.json'), files)
+    ...checkData(locality, { posts: sources.get('posts.json'), isLayer: isLayer(sources) }, files)
   ]
+}
+
+function isLayer(sources: Sources): boolean {
+  const { extends: base } = (sources.get('locality.json')?.value ?? {}) as Partial<LocalityFile> // its schema has just passed
+  return base !== undefined
 }
 
 /** The issue of a `name` that is none of `known` (with the nearest of them), or undefined where it is one. */

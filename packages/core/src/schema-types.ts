@@ -200,6 +200,12 @@ export type FieldNames = FieldName[]
  */
 export type FormSections = FormSection[]
 /**
+ * 配置里的地方：文件，或文件#指针 (places in the config: a file, or a file#pointer).
+ *
+ * @maxItems 200
+ */
+export type Places = string[]
+/**
  * 当事方：一方或几方 (one party or a list of parties).
  */
 export type Party = OneParty | OneParty[]
@@ -1170,9 +1176,21 @@ export interface LocalityFile {
    */
   id: Id
   /**
-   * 统计用区划代码，6、9 或 12 位 (statistical division code).
+   * 统计用区划代码：省 2 位、市 4 位、县 6 位、镇街 9 位、村居 12 位 (statistical division code, of 2, 4, 6, 9 or 12 digits).
    */
   code: string
+  /**
+   * 底座：本层所在的上一层属地，写文件夹的相对路径；底座的配置文件都继承下来，本层只写增加的和收紧的，数据和情景各层自己的 (the base this layer stands on, as a relative folder: its config is inherited, a layer adds and narrows; data and scenarios are each layer's own).
+   */
+  extends?: string
+  /**
+   * 上层可以改写的地方；不在其中的，上层只能收紧 (what a layer above may write anew; the rest it may only narrow).
+   */
+  open?: Places
+  /**
+   * 上层不许动的地方，收紧也不行 (what no layer above may touch, not even to narrow it).
+   */
+  locked?: Places
   /**
    * 属地名称 (name).
    */

@@ -15,6 +15,8 @@ export type Source = {
   readonly file: string
   readonly value: unknown
   readonly issues: readonly Issue[]
+  /** Whether a value stands at `pointer`. */
+  has(pointer: string): boolean
   issue(pointer: string, code: string, params?: IssueParams, options?: IssueOptions): Issue
 }
 
@@ -61,6 +63,7 @@ export function parseSource(file: string, text: string): Source {
     file,
     value,
     issues,
+    has: pointer => index.has(pointer),
     issue(pointer, code, params = {}, { at: part = 'value', severity = 'error', within } = {}) {
       let nearestPointer = pointer
       while (nearestPointer && !index.has(nearestPointer))
@@ -82,6 +85,7 @@ function failed(file: string, issue: Issue): Source {
     file,
     value: undefined,
     issues: [issue],
+    has: () => false,
     issue: (pointer, code, params = {}, { severity = 'error' } = {}) => ({
       ...issue,
       path: pointer,

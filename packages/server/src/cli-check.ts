@@ -1,16 +1,28 @@
 /** `gridwright check` and `gridwright test`: a folder proved, and its scenarios run. Exit status 1 where anything is wrong. */
-import { describeIssue, formatIssue, type Issue, type Locality } from '@gridwright/core'
+import { describeIssue, formatIssue, type Issue, type Locality, type Override } from '@gridwright/core'
 import { areasOf, check, machineOf, runScenario, type ScenarioFailure } from '@gridwright/workflows'
 import { readFolder } from './folder.ts'
 import { counted, said, type Terminal } from './terminal.ts'
 
-/** Prints all issues of `folder`, as text or as the JSON of design 5.2. */
+/** Prints all issues of `folder`, and what it changes as a layer, as text or as JSON. */
 export async function checkFolder(terminal: Terminal, folder: string, format: 'text' | 'json'): Promise<number> {
-  const { issues } = check(await readFolder(folder))
+  const { issues, overrides } = check(await readFolder(folder))
+  const told = issues.map(issue => asJson(issue, terminal.language))
   if (format === 'json')
-    terminal.print(JSON.stringify({ issues: issues.map(issue => asJson(issue, terminal.language)) }, null, 2))
-  else printIssues(terminal, issues)
+    terminal.print(JSON.stringify({ issues: told, ...(overrides.length > 0 && { overrides }) }, null, 2))
+  else {
+    printOverrides(terminal, overrides)
+    printIssues(terminal, issues)
+  }
   return issues.some(({ severity }) => severity === 'error') ? 1 : 0
+}
+
+/** What a layer changes of those below it, a line each with both places. */
+function printOverrides(terminal: Terminal, overrides: readonly Override[]): void {
+  for (const { file, line, column, path, kind, from, to, base } of overrides) {
+    const does = kind === 'narrows' ? said(terminal, '收紧', 'narrows') : said(terminal, '填写', 'fills')
+    terminal.print(`~ ${file}:${line}:${column}  ${does} ${path}: ${from} → ${to}  (${base})`)
+  }
 }
 
 /** Issues as lines, then how many there are. */

@@ -14,7 +14,7 @@ import { greet } from './cli-greeting.ts'
 import type { StartOptions } from './cli-start.ts'
 import type { Part, StopRequest } from './cli-stop.ts'
 import type { Database } from './database.ts'
-import { readFolder } from './folder.ts'
+import { foldersOf, readFolder } from './folder.ts'
 import { isCode } from './postgres-fault.ts'
 import { startServer, type RunningServer } from './server.ts'
 import { openStore, type Store } from './store.ts'
@@ -80,7 +80,7 @@ export async function serveFolders(house: House, database: Database, checked: re
       : said(terminal, '按 Ctrl-C 停止服务。', 'Ctrl-C stops the server.')
   )
   const [watched] = checked
-  if (options.watch && watched) parts.push(await watchFolder(terminal, store, watched.folder))
+  if (options.watch && watched) parts.push(await watchFolder(terminal, store, watched))
   await request.asked
 }
 
@@ -159,8 +159,8 @@ async function widgetScript(repository: string): Promise<string | undefined> {
   return file
 }
 
-/** Publishes the folder again on every change; an error keeps the last good release and is shown. Returns how to stop. */
-async function watchFolder(terminal: Terminal, store: Store, folder: string): Promise<Part> {
+/** Publishes the folder again on every change of it or of a layer below; an error keeps the last good release and is shown. Returns how to stop. */
+async function watchFolder(terminal: Terminal, store: Store, { folder, files: watched }: Checked): Promise<Part> {
   const chokidar = await import('chokidar')
   let timer: NodeJS.Timeout | undefined
   const again = async () => {
@@ -169,7 +169,10 @@ async function watchFolder(terminal: Terminal, store: Store, folder: string): Pr
     if (locality) await publish(terminal, store, { folder, files, issues, locality })
     else terminal.print(said(terminal, '仍用上一个好的版本。', 'The last good release stays.'))
   }
-  const watcher = chokidar.watch(folder, { ignoreInitial: true, ignored: path => path.includes('node_modules') })
+  const watcher = chokidar.watch([...foldersOf(folder, watched)], {
+    ignoreInitial: true,
+    ignored: path => path.includes('node_modules')
+  })
   watcher.on('all', () => {
     clearTimeout(timer)
     timer = setTimeout(() => void again().catch((error: unknown) => terminal.complain(String(error))), 150)

@@ -1,21 +1,52 @@
 /** A locality folder on disk: its config and data files as a map of relative paths to texts. */
+import { existsSync } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { baseOf, joined } from '@gridwright/core'
 import { commandFault } from './terminal.ts'
 
 const maxFiles = 20_000
 const maxDataBytes = 200_000_000
 
-/** All .json files and data/*.csv below `folder`, by path with forward slashes; hidden folders and node_modules are left out. Throws a `CommandFault` for what is no folder or too large. */
-export async function readFolder(folder: string): Promise<ReadonlyMap<string, string>> {
+type Files = ReadonlyMap<string, string>
+
+/**
+ * All .json files and data/*.csv below `folder`, by path with forward slashes, and the config of the layers it extends by the path from it.
+ * Hidden folders, node_modules, and folders that are localities themselves are left out. Throws a `CommandFault` for what is no folder or too large.
+ */
+export async function readFolder(folder: string): Promise<Files> {
+  const files = new Map(await readOne(folder, ''))
+  const read = new Set([''])
+  for (let below = baseIn(files, ''); below !== undefined && !read.has(below); below = baseIn(files, below)) {
+    if (!existsSync(join(folder, below, 'locality.json'))) break
+    read.add(below)
+    const base = await readOne(join(folder, below), `${below}/`)
+    for (const [path, text] of base) if (!/^(data|tests)\//.test(path.slice(below.length + 1))) files.set(path, text)
+  }
+  return files
+}
+
+/** The folders that `readFolder` has read for `folder`, itself first: those whose files to watch. */
+export function foldersOf(folder: string, files: Files): readonly string[] {
+  const localities = [...files.keys()].filter(path => path.endsWith('/locality.json'))
+  return [folder, ...localities.map(path => join(folder, path, '..'))]
+}
+
+function baseIn(files: Files, folder: string): string | undefined {
+  const base = baseOf(files.get(joined(folder, 'locality.json')) ?? '')
+  return base === undefined ? undefined : joined(folder, base)
+}
+
+async function readOne(folder: string, prefix: string): Promise<Files> {
   const files = new Map<string, string>()
   const walk = async (inside: string): Promise<void> => {
     for (const entry of await readdir(join(folder, inside), { withFileTypes: true })) {
       const path = inside === '' ? entry.name : `${inside}/${entry.name}`
       if (entry.name.startsWith('.') || entry.name === 'node_modules') continue
+      if (entry.isDirectory() && existsSync(join(folder, path, 'locality.json'))) continue
       if (entry.isDirectory()) await walk(path)
       else if (path.endsWith('.json') || /^data\/[^/]+\.csv$/.test(path))
-        files.set(path, await readText(join(folder, path)))
+        files.set(prefix + path, await readText(join(folder, path)))
       if (files.size > maxFiles)
         throw commandFault(
           [`${folder} 里的文件超过 ${maxFiles} 个`, `${folder} holds more than ${maxFiles} files`],

@@ -5,7 +5,7 @@ import { parseTree, type Node } from 'jsonc-parser'
 import { describe, expect, test } from 'vitest'
 import { check } from '../src/index.ts'
 import broken from './broken-configs.json' with { type: 'json' }
-import { starter, village, ziyun, type Files } from './folder.ts'
+import { eastLayer, starter, village, ziyun, type Files } from './folder.ts'
 import sound from './sound-configs.json' with { type: 'json' }
 
 /** A change to one file of the village: texts replaced (each stands there once), the whole file, or null for no file. */
@@ -81,15 +81,16 @@ test.each(sound)('no alarm about $plant', plant => {
 
 const elsewhere: Readonly<Record<string, string>> = {
   'schema.invalid': 'says something of keywords that no schema has so far',
+  'area.outside-layer': 'is shown by the tests of layers',
   'rule.event-missing': 'is shown by the tests of points.json, as are the two below',
   'quantity.optional': 'is shown there',
   'shop.not-spendable': 'is shown there'
 }
 
-test('every code of issues has a broken config that shows it, but those of forms, which their own tests show', () => {
+test('every code of issues has a broken config that shows it, but those that their own tests show', () => {
   const shown = new Set(plants.map(({ code }) => code))
   const missing = Object.keys(issueMessages).filter(
-    code => !shown.has(code) && !(code in elsewhere) && !/^(form|points)\./.test(code)
+    code => !shown.has(code) && !(code in elsewhere) && !/^(form|points|layer)\./.test(code)
   )
   expect(missing).toEqual([])
 })
@@ -132,8 +133,8 @@ test('the same files give the same bytes, in whatever order they come', () => {
   )
 })
 
-describe('whatever is changed in a config', () => {
-  const paths = [...village.keys()].filter(path => path.endsWith('.json'))
+describe.each(Object.entries({ village, eastLayer }))('whatever is changed in the config of %s', (_, whole) => {
+  const paths = [...whole.keys()].filter(path => path.endsWith('.json'))
   const strange = fc.oneof(
     fc.constantFrom(...strangeNames, null, {}, [], 0, -1, 1e99, true),
     fc.json({ maxDepth: 3 }).map(text => JSON.parse(text) as unknown)
@@ -148,7 +149,7 @@ describe('whatever is changed in a config', () => {
   test('the check neither throws nor hangs, and can word what it finds', () => {
     fc.assert(
       fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), changes => {
-        const files = new Map(village)
+        const files = new Map(whole)
         for (const { path, at, value, kind } of changes)
           files.set(path, changedAt(files.get(path) ?? '', at, kind, value))
         const { issues, locality } = check(files)
