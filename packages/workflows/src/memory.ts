@@ -3,7 +3,6 @@ import {
   applyChange,
   keysOf,
   newAccount,
-  personKey,
   type Account,
   type AccountChange,
   type Good,
@@ -127,16 +126,10 @@ function factsOf(reads: Reads, records: Records, { people, areas }: World): Fact
   const earlier = reads.command && records.outcomes.get(reads.command.id)
   const row = reads.case === undefined ? undefined : records.cases.get(reads.case)
   const area = reads.area === undefined ? undefined : areas.get(reads.area)
-  const applicant =
-    row &&
-    [...reads.people, row.applicant.slice(row.applicant.indexOf(':') + 1)].filter(id => row.applicant === personKey(id))
-  const found = new Map<string, PersonFacts>()
-  for (const id of [...reads.people, ...(applicant ?? [])]) {
-    const facts = heldAt(people.get(id), reads.now)
-    if (facts) found.set(id, facts)
-  }
+  const applicant = row?.applicant.startsWith('person:') ? [row.applicant.slice('person:'.length)] : []
+  const found = [...reads.people, ...applicant].flatMap(id => heldAt(people.get(id), reads.now) ?? [])
   return {
-    people: found,
+    people: new Map(found.map(person => [person.id, person])),
     ...(earlier ? { earlier } : {}),
     ...(row ? { case: row } : {}),
     ...(area ? { area } : {}),
