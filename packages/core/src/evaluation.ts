@@ -44,7 +44,7 @@ export type Rating = {
   readonly at: number
 }
 
-/** A total that was published: `window` is its evaluation's, which begins at `from`. */
+/** A total that was published at `at`: `window` is its evaluation's, which begins at `from`. */
 export type PublishedTotal = {
   readonly id: string
   readonly evaluation: string
@@ -53,6 +53,7 @@ export type PublishedTotal = {
   readonly subject: PartyKey
   readonly places: Places
   readonly total: string
+  readonly at: number
 }
 
 /**

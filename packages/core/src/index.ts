@@ -13,7 +13,7 @@ export {
   type ConditionFault,
   type Place
 } from './condition.ts'
-export { compareDecimal, parseDecimal } from './decimal.ts'
+export { compareDecimal, parseDecimal, plainDecimal } from './decimal.ts'
 export { parseDataset, type DataRow, type Dataset, type DatasetFault } from './dataset.ts'
 export { parseDuration, type Duration } from './duration.ts'
 export {

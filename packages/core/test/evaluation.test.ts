@@ -154,7 +154,8 @@ describe('an indicator', () => {
           from: Date.parse(`${day}T00:00+08:00`),
           subject: 'person:chen',
           places,
-          total: `${70 + i}.5`
+          total: `${70 + i}.5`,
+          at: 0
         }))
       },
       '70.5 70.50'

@@ -14,13 +14,14 @@ import {
   type Machine,
   type Outcome
 } from '@gridwright/workflows'
+import { differingScores } from './audit-scores.ts'
 import { filesOf, publicationColumns, publicationHash, type PublicationRow, type Releases } from './releases.ts'
 import { isStoreFault } from './store-fault.ts'
 import { accountSelection } from './store-books.ts'
 import type { Run, Session } from './store-session.ts'
 import { caseFrom, caseSelection, eventFrom, eventSelection, type CaseRecord, type EventRecord } from './store-case.ts'
 
-/** `case` is a case's id, or `release <hash>`, `publication <ordinal>`, `account <ledger> <key>` or `transfer <id>`; `ordinal` names the journal entry where the fault lies in one. */
+/** `case` is a case's id, or `release <hash>`, `publication <ordinal>`, `account <ledger> <key>`, `transfer <id>` or `score <id>`; `ordinal` names the journal entry where the fault lies in one. */
 export type AuditFault = { readonly case: string; readonly ordinal: number | null; readonly code: AuditCode }
 export type AuditCode =
   | 'entry.missing'
@@ -40,6 +41,7 @@ export type AuditCode =
   | 'publication.altered'
   | 'account.differs'
   | 'award.unfounded'
+  | 'score.differs'
 export type AuditProgress = (done: { readonly cases: number; readonly faults: number }) => void
 
 /** What no engine has written may not even be a case any more; that is a finding, not a failure of the audit. */
@@ -85,7 +87,12 @@ export async function verify(
   return [
     ...faults,
     ...lost.map(({ id }) => ({ case: id, ordinal: null, code: 'case.missing' as const })),
-    ...(await bookFaults(session, locality))
+    ...(await bookFaults(session, locality)),
+    ...(await differingScores(session, releases, locality)).map(id => ({
+      case: `score ${id}`,
+      ordinal: null,
+      code: 'score.differs' as const
+    }))
   ]
 }
 

@@ -1,13 +1,8 @@
 // The tables, each declared once: migrations, Kysely's types and row level security follow from these entities. Every key begins
 // with `locality`. Instants are timestamptz, hashes 64 hex digits, party keys as core/src/party.ts writes them.
 import { defineEntity, p } from '@mikro-orm/postgresql'
-
-const locality = () => p.text().primary()
-const tenant = "locality = nullif(current_setting('gridwright.locality', true), '')" // after COMMIT a local setting reads ''
-const secured = {
-  rowLevelSecurity: 'force' as const,
-  policies: [{ name: 'of_locality', command: 'all' as const, using: tenant, check: tenant }]
-}
+import { RatingTable, ScoreTable } from './entities-evaluation.ts'
+import { locality, secured, tenant } from './entity.ts'
 
 /** A tenant. The list itself is open to every session, as the endpoints' addresses are. */
 const LocalityTable = defineEntity({
@@ -393,5 +388,7 @@ export const entities = [
   TransferKeyTable,
   AccountTable,
   GoodTable,
-  ErrandTable
+  ErrandTable,
+  RatingTable,
+  ScoreTable
 ] as const

@@ -11,6 +11,7 @@ import { contextOf, type Context } from './context.ts'
 import { caseFields, caseQueries, isUuid } from './resolve-case.ts'
 import { changeSubscriptions } from './resolve-changes.ts'
 import { commandMutations, resultFields } from './resolve-command.ts'
+import { evaluationFields, evaluationMutations, evaluationQueries, evaluationResults } from './resolve-evaluation.ts'
 import { localityFields, localityQueries } from './resolve-locality.ts'
 import { pointsFields, pointsQueries, viewerPoints } from './resolve-points.ts'
 import { settlementMutations, settlementResults } from './resolve-settlement.ts'
@@ -73,15 +74,17 @@ export function executableSchema(): GraphQLSchema {
         parseValue: uuid,
         parseLiteral: node => uuid(node.kind === Kind.STRING ? node.value : undefined)
       }),
-      Query: { ...localityQueries, ...caseQueries, ...pointsQueries },
-      Mutation: { ...commandMutations, ...settlementMutations },
+      Query: { ...localityQueries, ...caseQueries, ...pointsQueries, ...evaluationQueries },
+      Mutation: { ...commandMutations, ...settlementMutations, ...evaluationMutations },
       Subscription: changeSubscriptions,
       ...localityFields,
       Viewer: { ...localityFields.Viewer, ...viewerPoints },
       ...caseFields,
       ...pointsFields,
       ...resultFields,
-      ...settlementResults
+      ...settlementResults,
+      ...evaluationFields,
+      ...evaluationResults
     }
   })
 }

@@ -17,7 +17,7 @@ export async function migrate(url: string, appUrl: string): Promise<void> {
 }
 
 const lock = 0x67726964
-const lastMigration = 'points'
+const lastMigration = 'evaluation'
 
 async function appRoleOf(owner: Client, appUrl: string): Promise<string> {
   const app = await connect(appUrl, 'gridwright migrate')
@@ -46,13 +46,15 @@ async function isCurrent(owner: Client): Promise<boolean> {
 
 // Imported when there is work: on an existing database a start does without these modules.
 async function runMigrations(url: string): Promise<void> {
-  const [{ MikroORM }, { Migrator }, { entities }, { TablesMigration }, { PointsMigration }] = await Promise.all([
-    import('@mikro-orm/postgresql'),
-    import('@mikro-orm/migrations'),
-    import('./entities.ts'),
-    import('./migrations/tables.ts'),
-    import('./migrations/points.ts')
-  ])
+  const [{ MikroORM }, { Migrator }, { entities }, { TablesMigration }, { PointsMigration }, { EvaluationMigration }] =
+    await Promise.all([
+      import('@mikro-orm/postgresql'),
+      import('@mikro-orm/migrations'),
+      import('./entities.ts'),
+      import('./migrations/tables.ts'),
+      import('./migrations/points.ts'),
+      import('./migrations/evaluation.ts')
+    ])
   const orm = new MikroORM({
     entities: [...entities],
     clientUrl: url,
@@ -61,7 +63,8 @@ async function runMigrations(url: string): Promise<void> {
     migrations: {
       migrationsList: [
         { name: 'tables', class: TablesMigration },
-        { name: lastMigration, class: PointsMigration }
+        { name: 'points', class: PointsMigration },
+        { name: lastMigration, class: EvaluationMigration }
       ],
       snapshot: false,
       allOrNothing: true
@@ -95,7 +98,9 @@ const rights: Readonly<Record<string, string>> = {
   transfer_key: 'select, insert, delete',
   account: 'select, insert, update',
   good: 'select, insert, update',
-  errand: 'select, insert, update (leased_until, done_at, attempts)'
+  errand: 'select, insert, update (leased_until, done_at, attempts)',
+  rating: 'select, insert',
+  score: 'select, insert'
 }
 
 function grantsTo(role: string): string {

@@ -19,6 +19,8 @@ export type Releases = {
   published(locality: string): Promise<Published | undefined>
   /** The procedure of this hash; where this process has not met it yet it is read, through `run` if within a transaction. Throws `procedure.unknown`. */
   procedure(locality: string, hash: string, run?: Run): Promise<Procedure>
+  /** The locality of this release, published at any time. */
+  release(locality: string, hash: string): Promise<Locality>
   /** Checks and publishes a folder; what is live already stays as it is. Throws `release.refused` with all issues. */
   publish(files: ReadonlyMap<string, string>, by: Publisher): Promise<{ hash: string; already: boolean }>
   localities(): Promise<readonly string[]>
@@ -70,6 +72,7 @@ export function openReleases(session: Session, listening: () => boolean): Releas
       procedures.set(`${id} ${hash}`, made)
       return made
     },
+    release: (id, hash) => session.within(id, run => localityOf(id, hash, run)),
     async publish(files, by) {
       const done = await publish(session, files, by)
       this.forget(done.locality)

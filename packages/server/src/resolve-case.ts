@@ -239,7 +239,8 @@ function stateLabel({ workflow }: Pinned, state: string, { text }: Context): str
   return text(machineOf(workflow).states.get(state)?.meta?.label ?? state)
 }
 
-function eventLabel({ workflow }: Pinned, event: string, { text, language }: Context): string {
+/** The label of an event as its workflow, or the engine, calls it. */
+export function eventLabel({ workflow }: Pinned, event: string, { text, language }: Context): string {
   const label = workflow.meta?.events?.[event]
   return label === undefined ? (engineEventText(event, language) ?? event) : text(label)
 }

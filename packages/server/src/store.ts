@@ -1,6 +1,15 @@
 /** The store on PostgreSQL: whatever the server keeps or looks up goes through here, always under one locality. */
 import type { Locality, PartyKey, PersonFacts, Procedure } from '@gridwright/core'
-import type { CaseEvent, CaseRow, Command, Outcome, PointsCommand, PointsOutcome } from '@gridwright/workflows'
+import type {
+  CaseEvent,
+  CaseRow,
+  Command,
+  EvaluationCommand,
+  EvaluationOutcome,
+  Outcome,
+  PointsCommand,
+  PointsOutcome
+} from '@gridwright/workflows'
 import { verify, type AuditFault, type AuditProgress } from './audit.ts'
 import { checkChaos } from './chaos.ts'
 import { openDoor, type Done } from './door.ts'
@@ -14,6 +23,7 @@ import { openNews, type Change, type News } from './store-news.ts'
 import type { Page } from './store-page.ts'
 import { openBooks, type Books } from './store-passbook.ts'
 import { contacts, holders, people, type HolderQuery, type PersonCard } from './store-people.ts'
+import { openRolls, type Rolls } from './store-scores.ts'
 import { openSession, type Session } from './store-session.ts'
 import type { Log } from './store-worker.ts'
 import { readPeople } from './transaction.ts'
@@ -37,6 +47,8 @@ export type Store = {
   run(locality: string, command: Command): Promise<Outcome>
   /** The same for a command about points. */
   runPoints(locality: string, command: PointsCommand): Promise<PointsOutcome>
+  /** The same for a command about an evaluation. */
+  runEvaluation(locality: string, command: EvaluationCommand): Promise<EvaluationOutcome>
   /** The same, with the case as this very command left it, so that it need not be read again. */
   runForRow(locality: string, command: Command): Promise<Done<Command>>
   cases(locality: string, query: CaseQuery): Promise<Page<CaseRow>>
@@ -59,6 +71,8 @@ export type Store = {
   published(locality: string): Promise<Published | undefined>
   /** The procedure that a case is pinned to. Throws `procedure.unknown`. */
   procedure(locality: string, hash: string): Promise<Procedure>
+  /** The locality as a release published it, at any time. */
+  release(locality: string, hash: string): Promise<Locality>
   /** Throws `release.refused` with all issues of a folder that `check` refuses. */
   publish(files: ReadonlyMap<string, string>, by: Publisher): Promise<{ hash: string; already: boolean }>
   /** Throws `import.refused` with every faulty row, and `locality.unknown` before the first publication. */
@@ -69,6 +83,8 @@ export type Store = {
   transfers(locality: string, listener: (transfer: string) => void): () => void
   /** The books of points, for reading. */
   readonly books: Books
+  /** Evaluations, for reading. */
+  readonly rolls: Rolls
   /** Everything that was changed behind the engine's back; empty where replay gives what is stored. */
   verify(locality: string, onProgress?: AuditProgress): Promise<readonly AuditFault[]>
   ping(): Promise<void>
@@ -110,6 +126,7 @@ export async function openStore({ url, appUrl, log, poolSize = 10 }: StoreOption
     news,
     run: async (locality, command) => (await door(locality, command)).outcome,
     runPoints: async (locality, command) => (await door(locality, command)).outcome,
+    runEvaluation: async (locality, command) => (await door(locality, command)).outcome,
     runForRow: door,
     cases: (locality, query) => cases(session, locality, query),
     caseOf: (locality, id, keys) => caseOf(session, locality, id, keys),
@@ -126,12 +143,14 @@ export async function openStore({ url, appUrl, log, poolSize = 10 }: StoreOption
     localities: () => releases.localities(),
     published: locality => releases.published(locality),
     procedure: (locality, hash) => releases.procedure(locality, hash),
+    release: (locality, hash) => releases.release(locality, hash),
     publish: (files, by) => releases.publish(files, by),
     importData: async (locality, files, onProgress) =>
       importData(session, await localityOf(locality), files, Date.now(), onProgress),
     changes: (locality, listener) => news.changes(locality, listener),
     transfers: (locality, listener) => news.transfers(locality, listener),
     books: openBooks(session),
+    rolls: openRolls(session),
     verify: (locality, onProgress) => verify(session, releases, locality, onProgress),
     ping: async () => void (await session.bare('select 1 as alive', [])),
     close: async () => void (await Promise.all([news.close(), session.close()]))

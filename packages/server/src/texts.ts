@@ -62,6 +62,25 @@ const refusals: Readonly<Record<string, Pair>> = {
     '内容里有不能保存的字符，请删去后再试',
     'The text holds a character that cannot be kept; please remove it and try again'
   ],
+  'evaluation.unknown': ['没有这项考评', 'There is no such evaluation'],
+  'window.unknown': ['没有这一期', 'There is no such period'],
+  'window.not-begun': ['这一期还没有开始', 'This period has not begun'],
+  'window.closed': ['这一期已经截止，不再打分', 'This period is closed to marks'],
+  'window.open': [
+    '这一期还没有截止，截止后才能公布',
+    'This period is still open; scores are published once it is closed'
+  ],
+  'sheet.unknown': ['没有这张评分表', 'There is no such sheet'],
+  'subject.unknown': ['这一期不评他', 'They are not judged in this period'],
+  'rating.own': ['自己不能评自己', 'Nobody rates themselves'],
+  'rating.not-yours': ['这张表不由您打分', 'This sheet is not yours to fill in'],
+  'marks.invalid': ['分数应是 0 到 {highest} 的数', 'Marks are a number from 0 to {highest}'],
+  'score.not-yours': ['这项考评不由您公布', 'These scores are not yours to publish'],
+  'score.published': ['这一期已经公布过了', 'The scores of this period are published'],
+  'score.unmeasured': [
+    '有些事件没法计算，成绩没有公布，请联系管理员',
+    'Some events could not be measured and nothing was published; please ask the administrator'
+  ],
   'locality.unknown': ['没有发布这个属地', 'This locality is not published'],
   'deadline.none': ['现在没有到期的时限', 'No limit is due now']
 }

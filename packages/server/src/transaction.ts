@@ -14,6 +14,7 @@ import {
 } from '@gridwright/workflows'
 import { failPoint, planted } from './chaos.ts'
 import { readBooks, writeBooks } from './store-books.ts'
+import { readRoll, writeRoll } from './store-roll.ts'
 import type { Run } from './store-session.ts'
 import {
   caseColumns,
@@ -50,6 +51,7 @@ export function openTx(run: Run, locality: string, { tick }: { readonly tick: bo
   let moved: readonly string[] = []
   const tx: Tx = {
     async read(reads) {
+      if (reads.roll) return { people: new Map(), roll: await readRoll(run, locality, reads.roll) }
       if (reads.books) return { people: new Map(), books: await readBooks(run, locality, reads.books) }
       if (!reads.command) return { people: await readPeople(run, locality, reads) }
       const facts = await readCommand(run, locality, reads, reads.command.id, tick)
@@ -61,6 +63,7 @@ export function openTx(run: Run, locality: string, { tick }: { readonly tick: bo
     async apply(changes) {
       failPoint('before-apply')
       if (planted('forget-refusal') && changes.length === 1) return
+      await writeRoll(run, locality, changes)
       await writeBooks(run, locality, changes) // only the last statement may be on its way when COMMIT is sent
       applied = write(run, locality, changes, { held, now })
       for (const change of changes) if (change.kind === 'case') left = change.row

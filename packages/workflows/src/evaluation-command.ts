@@ -197,6 +197,20 @@ export function publishedBy(
   return subjects.filter(({ places }) => settlerKeys(publishers, places, locality).some(key => held.has(key)))
 }
 
+/** Whether `person` (undefined for a visitor) may read a card: its subject, its publishers and the declared readers may. */
+export function mayReadScore(
+  person: PersonFacts | undefined,
+  { subject, places }: Pick<ScoreCard, 'subject' | 'places'>,
+  file: EvaluationFile,
+  locality: Locality
+): boolean {
+  const { publishedBy: publishers, readBy } = evaluationOf(file)
+  if (readBy === 'everyone') return true
+  if (!person) return false
+  const held = keysOf(person)
+  return held.has(subject) || settlerKeys([...publishers, ...readBy], places, locality).some(key => held.has(key))
+}
+
 /** The cards of these subjects, from what `roll` holds; nothing but `roll` and the rules of `locality` decides. */
 export async function cardsOf(
   locality: Locality,

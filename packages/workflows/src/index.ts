@@ -45,6 +45,7 @@ export { decide } from './decide.ts'
 export {
   cardsOf,
   mayRate,
+  mayReadScore,
   publishedBy,
   rollReads,
   subjectsFrom,

@@ -27,8 +27,8 @@ export function rollFrom(reads: RollReads, kept: Kept): RollFacts {
 }
 
 /** What other evaluations read of a published score. */
-export function totalOf({ id, evaluation, window, from, card }: Score): PublishedTotal {
-  return { id, evaluation, window, from, subject: card.subject, places: card.places, total: card.total }
+export function totalOf({ id, evaluation, window, from, card, at }: Score): PublishedTotal {
+  return { id, evaluation, window, from, at, subject: card.subject, places: card.places, total: card.total }
 }
 
 function subjectsIn({ subjects, window }: RollReads, { people, areas }: Kept): readonly Subject[] {

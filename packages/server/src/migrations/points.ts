@@ -1,7 +1,6 @@
 // Points: transfers, accounts, goods, the lists of what is pending, and errands; and the household that a person belongs to.
 import { Migration } from '@mikro-orm/migrations'
-
-const tenant = `(locality = nullif(current_setting('gridwright.locality', true), ''))`
+import { addSecured } from './secured.ts'
 
 const tables: Readonly<Record<string, string>> = {
   transfer: `"locality" text not null, "id" uuid not null, "ledger" text not null, "debit" text not null, "credit" text not null,
@@ -30,12 +29,6 @@ const indices = [
 export class PointsMigration extends Migration {
   override up(): void {
     this.addSql(`alter table "person" add column "household" text null`)
-    for (const [table, columns] of Object.entries(tables)) {
-      this.addSql(`create table "${table}" (${columns})`)
-      this.addSql(`alter table "${table}" enable row level security`)
-      this.addSql(`alter table "${table}" force row level security`)
-      this.addSql(`create policy "of_locality" on "${table}" using ${tenant} with check ${tenant}`)
-    }
-    for (const index of indices) this.addSql(`create index ${index}`)
+    addSecured(this, tables, indices)
   }
 }

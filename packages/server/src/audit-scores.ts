@@ -1,0 +1,44 @@
+// The audit of evaluations: every published score, computed again from the journal under its own release, must give the same digits.
+import { canonicalJson, windowNamed } from '@gridwright/core'
+import { cardsOf, rollReads, type Score } from '@gridwright/workflows'
+import type { Releases } from './releases.ts'
+import { allScores, journalOf, ratingsOf, totalsIn } from './store-roll.ts'
+import type { Session } from './store-session.ts'
+
+/** The ids of published scores that their evidence does not bear out. */
+export async function differingScores(
+  session: Session,
+  releases: Releases,
+  locality: string
+): Promise<readonly string[]> {
+  const scores = await session.within(locality, run => allScores(run, locality))
+  const rounds = Map.groupBy(scores, ({ evaluation, window, release }) => `${evaluation} ${window} ${release}`)
+  const found: string[] = []
+  for (const round of rounds.values()) found.push(...(await differingIn(session, releases, locality, round)))
+  return found
+}
+
+async function differingIn(
+  session: Session,
+  releases: Releases,
+  locality: string,
+  scores: readonly Score[]
+): Promise<readonly string[]> {
+  const ids = scores.map(({ id }) => id)
+  const [{ evaluation, window: name, release, at } = { evaluation: '', window: '', release: '', at: 0 }] = scores
+  const then = await releases.release(locality, release).catch(() => undefined) // an altered release is a fault of its own
+  const file = then?.evaluations.get(evaluation)
+  const window = file && windowNamed(file.window, name, then?.timeZone ?? '')
+  if (!then || !file || !window) return ids
+  const { cards } = await session.within(locality, async run => {
+    const { totalsOf } = rollReads(evaluation, file, window, true)
+    const totals = await totalsIn(run, locality, totalsOf, window)
+    return cardsOf(then, file, window, {
+      subjects: scores.map(({ card }) => ({ key: card.subject, places: card.places })),
+      ratings: await ratingsOf(run, locality, { evaluation, window }),
+      totals: totals.filter(total => total.at <= at),
+      journal: journalOf(run, locality, window)
+    })
+  })
+  return scores.flatMap(({ id, card }, i) => (canonicalJson(card) === canonicalJson(cards[i]) ? [] : [id]))
+}

@@ -1,0 +1,54 @@
+// What people see of evaluations: whom a window judges, the marks that one gave, published scores, and what scores would be by now.
+import type { EvaluationFile, Locality, Rating, ScoreCard, Subject, Window } from '@gridwright/core'
+import { cardsOf, rollReads, type Score } from '@gridwright/workflows'
+import { journalOf, ratingsOf, scoresOf, subjectsOf, totalsIn } from './store-roll.ts'
+import type { Session } from './store-session.ts'
+
+/** A window of an evaluation. */
+export type RoundOf = { readonly evaluation: string; readonly window: Window }
+
+/** Reading evaluations; nothing here judges who may see what. */
+export type Rolls = {
+  /** Whom `file` judges in a window, by key. */
+  subjects(locality: string, file: EvaluationFile, window: Window): Promise<readonly Subject[]>
+  /** All marks that `rater` gave in a window. */
+  marks(locality: string, round: RoundOf & { readonly rater: string }): Promise<readonly Rating[]>
+  /** Published scores by subject, at most `first` after the subject `after`. */
+  scores(
+    locality: string,
+    query: { readonly evaluation: string; readonly window: string; readonly first: number; readonly after?: string }
+  ): Promise<readonly Score[]>
+  /** The published score of one subject. */
+  score(
+    locality: string,
+    query: { readonly evaluation: string; readonly window: string; readonly subject: string }
+  ): Promise<Score | undefined>
+  /** The cards of these subjects as they would be by now. */
+  preview(
+    locality: Locality,
+    file: EvaluationFile,
+    round: RoundOf & { readonly subjects: readonly Subject[] }
+  ): Promise<readonly ScoreCard[]>
+}
+
+/** The rolls of `session`. */
+export function openRolls(session: Session): Rolls {
+  return {
+    subjects: (locality, { subjects }, window) =>
+      session.within(locality, run => subjectsOf(run, locality, { subjects, window })),
+    marks: (locality, round) => session.within(locality, run => ratingsOf(run, locality, round)),
+    scores: (locality, query) => session.within(locality, run => scoresOf(run, locality, query)),
+    async score(locality, { subject, ...round }) {
+      const [score] = await session.within(locality, run => scoresOf(run, locality, { ...round, subject }))
+      return score
+    },
+    preview: (locality, file, { evaluation, window, subjects }) =>
+      session.within(locality.id, async run => {
+        const { totalsOf } = rollReads(evaluation, file, window, true)
+        const ratings = await ratingsOf(run, locality.id, { evaluation, window })
+        const totals = await totalsIn(run, locality.id, totalsOf, window)
+        const journal = journalOf(run, locality.id, window)
+        return (await cardsOf(locality, file, window, { subjects, ratings, totals, journal })).cards
+      })
+  }
+}
