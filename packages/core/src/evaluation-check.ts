@@ -14,15 +14,7 @@ import type { Issue } from './issue.ts'
 import type { Locality } from './locality.ts'
 import { pointsPlace } from './points-earning.ts'
 import { checkParty, conditionIssues, unknownName } from './references.ts'
-import type {
-  DurationDeclaration,
-  EvaluationFile,
-  EventPick,
-  Fold,
-  Indicator,
-  Quantity,
-  Settlers
-} from './schema-types.ts'
+import type { EvaluationFile, EventPick, Fold, Indicator, Quantity, Settlers } from './schema-types.ts'
 import type { Source } from './source.ts'
 
 type Check = {
@@ -192,7 +184,11 @@ function scoresIssues({ file, source, locality }: Check, at: string, name: strin
   return same || ('level' in file.subjects && below) ? [] : [source.issue(at, 'scores.subjects', { name })]
 }
 
-function durationIssues(check: Check, at: string, { from, to, clock }: DurationDeclaration): readonly Issue[] {
+function durationIssues(
+  check: Check,
+  at: string,
+  { from, to, clock }: Extract<Fold, { duration: unknown }>['duration']
+): readonly Issue[] {
   const { source, locality } = check
   return [
     ...(clock === undefined
