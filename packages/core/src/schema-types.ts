@@ -299,6 +299,14 @@ export type WindowName = string
  * 评谁：人的代号，或区域代码 (a person by name here, or an area by code).
  */
 export type SubjectName = string
+/**
+ * 谁代为录入，代号；null 表示本人提交 (who entered it for the applicant, by name; null: nobody).
+ */
+export type EnteredByNow = string | null
+/**
+ * 谁在承办，代号；null 表示还没有人 (who has taken it, by name; null: nobody yet).
+ */
+export type AssigneeNow = string | null
 export type PersonsFigures =
   | PointsFigures
   | {
@@ -1783,6 +1791,12 @@ export interface Expectation {
    * 评价事件 (review event).
    */
   review?: string
+  /**
+   * 案件是谁的，代号；没有账号的写 contact (whose case it is, by name; contact where that person has no account).
+   */
+  applicant?: string
+  enteredBy?: EnteredByNow
+  assignee?: AssigneeNow
   /**
    * 催办了几次 (how often it was urged).
    */

@@ -79,16 +79,18 @@ export type CaseCard = {
   actions: Action[]
 }
 
+/** A case as its receipt shows it: whose it is and, where somebody else entered it, who did. */
+export type CaseReceipt = CaseCard & { enteredBy: Person | null }
+
 /** One entry of a case's journal. */
 export type CaseEvent = { ordinal: number; label: string; at: string; by: string; toLabel: string; answers: unknown }
 
 /** A case in full, with one page of its journal. */
-export type CaseDetail = CaseCard & {
+export type CaseDetail = CaseReceipt & {
   service: { id: string; title: string; form: object }
   handlingArea: { id: string; name: string }
   channel: { label: string }
   closedAt: string | null
-  enteredBy: Person | null
   rung: { index: number; post: { label: string } } | null
   review: { label: string; at: string } | null
   reply: string | null
@@ -185,11 +187,12 @@ export const candidatesDocument = operation<
   `($id: ID!, $field: String!, $search: String) { case(id: $id) { actions { event candidates(field: $field, search: $search, first: 50) { ${person} } } } }`
 )
 
-const result = `{ __typename ... on Case { ${caseCard} ${briefActions} } ... on Refused { code message path } }`
+const result = (more = '') =>
+  `{ __typename ... on Case { ${caseCard} ${briefActions} ${more} } ... on Refused { code message path } }`
 
 /** Begins a case. */
 export const submitDocument = operation<
-  { submit: ({ __typename: 'Case' } & CaseCard) | Refused },
+  { submit: ({ __typename: 'Case' } & CaseReceipt) | Refused },
   {
     input: {
       id: string
@@ -200,13 +203,13 @@ export const submitDocument = operation<
       applicant?: { contact: Contact }
     }
   }
->('mutation', 'Submit', `($input: SubmitInput!) { submit(input: $input) ${result} }`)
+>('mutation', 'Submit', `($input: SubmitInput!) { submit(input: $input) ${result(`enteredBy { ${person} }`)} }`)
 
 /** Sends an event to a case. */
 export const actDocument = operation<
   { act: ({ __typename: 'Case' } & CaseCard) | Refused },
   { input: { id: string; case: string; event: string; answers?: object; expectedRevision?: number } }
->('mutation', 'Act', `($input: ActInput!) { act(input: $input) ${result} }`)
+>('mutation', 'Act', `($input: ActInput!) { act(input: $input) ${result()} }`)
 
 /** Changes of all cases that the viewer may see; ids only, the lists read anew. */
 export const changesDocument = operation<{ caseChanged: { id: string; revision: number } }>(

@@ -6,7 +6,7 @@ import {
   caseDocument,
   serviceDocument,
   submitDocument,
-  type CaseCard,
+  type CaseReceipt,
   type Refused,
   type ServiceDetail
 } from './documents.ts'
@@ -47,7 +47,7 @@ export class GwOrderForm extends Widget {
   declare protected refusal: Refused | undefined
   declare protected trouble: Failure | undefined
   declare protected tried: boolean
-  declare protected receipt: CaseCard | undefined
+  declare protected receipt: CaseReceipt | undefined
 
   /** Whether the areas to choose from are there, and what was submitted before they were. */
   #areaKnown = false
@@ -168,7 +168,7 @@ export class GwOrderForm extends Widget {
     else if (answer.value.case) this.#arrived(answer.value.case)
   }
 
-  #arrived(arrived: CaseCard): void {
+  #arrived(arrived: CaseReceipt): void {
     keepDraft(this.#key, undefined)
     this.receipt = arrived
     this.now = Date.now() // the list, read anew, must not say less time than the receipt
@@ -277,13 +277,22 @@ export class GwOrderForm extends Widget {
     </fieldset>`
   }
 
-  #receipt(receipt: CaseCard) {
+  #receipt(receipt: CaseReceipt) {
     const { t } = this
     const words = { t, lang: this.language, now: this.now }
     return html`<section class="card stack" part="receipt" tabindex="-1" aria-labelledby="title">
       <p class="note good" role="status"><strong id="title">${t.submitted}</strong></p>
       <h2>${receipt.service.title}</h2>
       <p><span class="soft">${t.number}</span> <strong class="big">${receipt.number}</strong></p>
+      ${
+        receipt.enteredBy && receipt.enteredBy.id !== receipt.applicant?.id // both names
+          ? html`<p>
+              <span class="soft">${t.applicant}</span> ${receipt.applicant?.name}
+              <span class="soft">${t.enteredBy}</span>
+              ${receipt.enteredBy.name}
+            </p>`
+          : nothing
+      }
       <p class="row">${stateChips(receipt, words)}</p>
       ${duePill(receipt, words)}
       ${receipt.open && receipt.owners.length > 0 ? html`<p class="soft">${t.with(receipt.owners.join(t.comma))}</p>` : nothing}

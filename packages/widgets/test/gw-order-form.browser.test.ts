@@ -48,6 +48,7 @@ test('an order goes out with its place and answers, and the number and promise c
   await fillIn(order)
   press(order)
   await expectWords(order, /已收到您的点单.*520425001001-20261008-.*待派单.*还剩/)
+  expect(words(order)).not.toContain('录入人') // she asked for herself
   expect(town.cases.map(({ area, service, answers }) => ({ area, service, answers }))).toEqual([
     { area: '001', service: 'repair', answers: { what: '厨房水管漏水', kind: 'water' } }
   ])
@@ -221,6 +222,8 @@ test('a worker enters an order for somebody, by the channel and with the contact
   await userEvent.fill(find(order, '#phone')!, '13800000009')
   press(order)
   await expectWords(order, '已收到您的点单')
+  await expectWords(order, /申请人\s*周奶奶\s*录入人\s*李/) // the receipt names both, whose it is and who entered it
+  await expectAccessible()
   expect(town.cases.map(({ channel, applicant, enteredBy }) => ({ channel, applicant, enteredBy }))).toEqual([
     { channel: 'phone', applicant: { id: 'contact', name: '周奶奶', phone: '13800000009' }, enteredBy: 'li' }
   ])

@@ -211,6 +211,9 @@ function observed(run: Run, row: CaseRow, expect: Expecting): Readonly<Record<st
     notified: Object.fromEntries(Object.keys(expect.notified ?? {}).map(name => [name, topicsTo(run, row.id, name)])),
     reply: row.reply ?? '',
     review: row.review?.event ?? '',
+    applicant: row.applicant.startsWith('contact:') ? 'contact' : shortKey(row.applicant),
+    enteredBy: row.enteredBy,
+    assignee: row.assignee,
     urged: row.urged,
     events: run.store.events.filter(entry => entry.case === row.id).map(({ event }) => event)
   }

@@ -48,6 +48,13 @@ test('a failed expectation is reported with its pointer, both values and the jou
 test.each<[string, Step, readonly string[]]>([
   ['an owner', { expect: { case: 'c1', owner: ['wang'] } }, ['/steps/2/expect/owner', '["wang"]', '["zhao"]']],
   [
+    'an applicant',
+    { expect: { case: 'c1', applicant: 'wang' } },
+    ['/steps/2/expect/applicant', '"wang"', '"resident"']
+  ],
+  ['who entered it', { expect: { case: 'c1', enteredBy: 'wang' } }, ['/steps/2/expect/enteredBy', '"wang"', 'null']],
+  ['who has taken it', { expect: { case: 'c1', assignee: 'zhao' } }, ['/steps/2/expect/assignee', '"zhao"', 'null']],
+  [
     'a rung',
     { expect: { case: 'c1', rung: { post: 'officer' } } },
     ['/steps/2/expect/rung', '{"post":"officer"}', '{"post":"window"}']
