@@ -74,7 +74,7 @@ const refusals: Readonly<Record<string, Pair>> = {
   'subject.unknown': ['这一期不评他', 'They are not judged in this period'],
   'rating.own': ['自己不能评自己', 'Nobody rates themselves'],
   'rating.not-yours': ['这张表不由您打分', 'This sheet is not yours to fill in'],
-  'marks.invalid': ['分数应是 0 到 {highest} 的数', 'Marks are a number from 0 to {highest}'],
+  'marks.invalid': ['分数应是 0 到满分之间的数', 'Marks are a number from 0 to the highest mark of the sheet'],
   'score.not-yours': ['这项考评不由您公布', 'These scores are not yours to publish'],
   'score.published': ['这一期已经公布过了', 'The scores of this period are published'],
   'score.unmeasured': [

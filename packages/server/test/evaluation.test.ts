@@ -169,7 +169,7 @@ test('whoever may rate is given the sheet with what they gave last, while the wi
   expect(await rate('street-officer-001', '8.5')).toEqual({ __typename: 'Rating', marks: '8.5' })
   expect(await rate('street-officer-001', '11')).toMatchObject({
     code: 'marks.invalid',
-    message: '分数应是 0 到 10 的数',
+    message: '分数应是 0 到满分之间的数',
     path: '/marks'
   })
   expect(await rate('liaison-002', '8')).toMatchObject({ code: 'rating.not-yours' })

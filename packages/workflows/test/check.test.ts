@@ -83,6 +83,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'schema.invalid': 'says something of keywords that no schema has so far',
   'area.outside-layer': 'is shown by the tests of layers',
   'rule.event-missing': 'is shown by the tests of points.json, as are the two below',
+  'scores.subjects': 'takes two evaluations, and is shown by their own tests',
   'quantity.optional': 'is shown there',
   'shop.not-spendable': 'is shown there'
 }
