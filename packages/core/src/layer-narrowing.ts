@@ -61,13 +61,13 @@ function isPart(from: unknown, to: unknown): boolean {
 }
 
 function demandsMore(from: unknown, to: unknown): boolean {
-  const [before, after] = [demandsOf(String(from)), demandsOf(String(to))]
+  const [before, after] = [demandsOf(textOf(from)), demandsOf(textOf(to))]
   return before !== undefined && after !== undefined && [...before].every(demand => after.has(demand))
 }
 
 /** Days and time each no more than before, so that on any clock the end is no later. */
 function isSooner(from: unknown, to: unknown): boolean {
-  const [before, after] = [parseDuration(String(from)), parseDuration(String(to))]
+  const [before, after] = [parseDuration(textOf(from)), parseDuration(textOf(to))]
   return before !== undefined && after !== undefined && after.days <= before.days && after.timeMs <= before.timeMs
 }
 
@@ -76,7 +76,7 @@ function isLess(from: unknown, to: unknown): boolean {
 }
 
 function isLessDecimal(from: unknown, to: unknown): boolean {
-  const [before, after] = [parseDecimal(String(from)), parseDecimal(String(to))]
+  const [before, after] = [parseDecimal(textOf(from)), parseDecimal(textOf(to))]
   return before !== undefined && after !== undefined && compareDecimal(after, before) <= 0
 }
 
@@ -100,6 +100,11 @@ function rightsLess(_: unknown, to: unknown): boolean {
 
 function clarity(contact: unknown): number {
   return ['absent', 'mask', 'clear'].findIndex(how => how === (contact ?? 'mask'))
+}
+
+/** A text; of anything else none, which its schema tells. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }
 
 /** The members of what may be no object at all, since no schema has been asked yet. */

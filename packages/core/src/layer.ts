@@ -119,36 +119,35 @@ function mergeLayers([base, ...above]: readonly Layer[]): Omit<Layered, 'below' 
 /** A layer is no second copy of its base, and lies within it. */
 function identityIssues(below: Source | undefined, above: Source | undefined): readonly Issue[] {
   if (!below || !above) return []
-  const [lower, upper] = [below, above].map(({ value }) => value as { id?: unknown; code?: unknown }) // of a file that stands on another, or is stood on: objects
-  const params = { base: place(below, '/code') }
+  const text = (source: Source, name: 'id' | 'code') => {
+    const value = (source.value as { [key: string]: unknown })[name] // of a file that stands on another, or is stood on: objects
+    return typeof value === 'string' ? value : ''
+  }
+  const [id, code, root] = [text(above, 'id'), text(above, 'code'), text(below, 'code')]
   return [
-    ...(lower?.id === upper?.id
-      ? [above.issue('/id', 'layer.same-id', { name: String(upper?.id), base: place(below, '/id') })]
-      : []),
-    ...(String(upper?.code).startsWith(String(lower?.code))
+    ...(text(below, 'id') === id ? [above.issue('/id', 'layer.same-id', { name: id, base: place(below, '/id') })] : []),
+    ...(code.startsWith(root)
       ? []
-      : [
-          above.issue('/code', 'layer.code-outside', {
-            code: String(upper?.code),
-            root: String(lower?.code),
-            ...params
-          })
-        ])
+      : [above.issue('/code', 'layer.code-outside', { code, root, base: place(below, '/code') })])
   ]
+}
+
+function areNames(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(name => typeof name === 'string')
 }
 
 /** What the layers so far leave open and lock. A place that is nowhere, or open although a layer below fixed it, is told. */
 function termsOf(sources: Sources, before: Terms, issues: Issue[], lower: Sources = new Map()): Terms {
   const own = sources.get('locality.json')
-  const { open = [], locked = [] } = (own?.value ?? {}) as { open?: readonly string[]; locked?: readonly string[] } // its schema says so, or tells
-  if (!own || !Array.isArray(open) || !Array.isArray(locked)) return before
+  const { open = [], locked = [] } = (own?.value ?? {}) as { open?: unknown; locked?: unknown } // any JSON: its schema has yet to tell
+  if (!own || !areNames(open) || !areNames(locked)) return before
   const after = { open: [...before.open, ...open], locked: [...before.locked, ...locked] }
   for (const [key, places] of [
     ['open', open],
     ['locked', locked]
   ] as const)
     places.forEach((name, i) => {
-      const [path = '', pointer = ''] = String(name).split('#')
+      const [path = '', pointer = ''] = name.split('#')
       const [source, below] = [sources.get(path), lower.get(path)]
       const isFixed = covers(after.locked, name) || (below?.has(pointer) && !covers(before.open, name))
       if (!source?.has(pointer)) issues.push(own.issue(`/${key}/${i}`, 'layer.place-unknown', { name }))
