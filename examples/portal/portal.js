@@ -22,13 +22,12 @@ function open() {
   }
 }
 
-/** Whether a section is for this viewer: anybody signed in, whoever holds a post, or whoever is registered as one of some kinds. */
+/** Whether a section is for this viewer: anybody signed in, whoever holds a post, or whoever is registered as of a kind that is offered cases. */
 function fits({ dataset }, viewer) {
   if (!dataset.for) return true
   if (!viewer) return false
   if (dataset.for === 'post') return viewer.appointments.length > 0
-  const kinds = dataset.kinds?.split(' ') ?? []
-  return dataset.for === 'viewer' || viewer.registrations.some(registration => kinds.includes(registration.kind))
+  return dataset.for === 'viewer' || viewer.registrations.some(({ takes }) => takes)
 }
 
 function speak(language) {

@@ -1,7 +1,7 @@
 /** GraphQL fields of what a locality declares and who is there: locality, viewer, services, areas, people. */
 import { limitsOf, procedureOf, type Category, type Limit, type Procedure } from '@gridwright/core'
 import { localizeForm } from '@gridwright/forms'
-import { eligibility } from '@gridwright/workflows'
+import { eligibility, kindsOffered } from '@gridwright/workflows'
 import { GraphQLError } from 'graphql'
 import { maskName, maskPhone, seen, type Clearance, type Viewer } from './access.ts'
 import type { Context } from './context.ts'
@@ -113,7 +113,8 @@ export const localityFields = {
   Registration: {
     label: ({ kind }: { kind: string }, _: unknown, { locality, text }: Context) =>
       text(locality.registrations.get(kind)?.label ?? kind),
-    area: ({ area }: { area: string }, _: unknown, { areas }: Context) => areas.load(area)
+    area: ({ area }: { area: string }, _: unknown, { areas }: Context) => areas.load(area),
+    takes: ({ kind }: { kind: string }, _: unknown, { locality }: Context) => kindsOffered(locality).has(kind)
   },
   Person: {
     id: ({ card }: Card) => card.id,

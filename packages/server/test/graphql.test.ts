@@ -35,6 +35,13 @@ async function see(person: string, id: string): Promise<Json> {
   return (await server.ask(person, caseText, { id })).data.case
 }
 
+test('a registration says whether cases are offered to its kind', async () => {
+  const asked = '{ viewer { registrations { kind takes } } }'
+  const of = async (person: string) => (await server.ask(person, asked)).data.viewer.registrations
+  expect(await of(member)).toEqual([{ kind: 'party-member', takes: true }])
+  expect(await of(resident)).toEqual([{ kind: 'resident', takes: false }])
+})
+
 describe('the loop', () => {
   test('goes from the order to the review by four people, each offered just what is theirs', async () => {
     const { id, number, state } = await submit(resident)

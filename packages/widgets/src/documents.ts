@@ -21,7 +21,7 @@ export type Channel = { id: string; label: string; entered: boolean }
 export type Viewer = {
   person: Person
   appointments: { post: { id: string; label: string; duties: string[] }; area: Area }[]
-  registrations: { kind: string; label: string; area: Area }[]
+  registrations: { kind: string; label: string; area: Area; takes: boolean }[]
   enters: Channel[]
 }
 
@@ -135,7 +135,7 @@ export const viewerDocument = operation<{ locality: { name: string; languages: s
   'query',
   'Viewer',
   ` { locality { name languages } viewer { person { ${person} } appointments { post { id label duties } area { ${areaFields} } }
-    registrations { kind label area { ${areaFields} } } enters { id label entered } } }`
+    registrations { kind label takes area { ${areaFields} } } enters { id label entered } } }`
 )
 
 /** All service items as cards. */

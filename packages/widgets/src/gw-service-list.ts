@@ -36,8 +36,10 @@ export class GwServiceList extends Widget {
   protected override body() {
     const { t, services } = this
     const places = new Map(services.map(({ category }, at) => [category.id, at] as const).reverse())
-    const place = ({ category }: ServiceCard) => places.get(category.id) ?? 0
-    const sorted = [...services].sort((left, right) => place(left) - place(right)) // those of one category stand together
+    // Those of one category stand together, what the viewer may not ask for behind the rest
+    const place = ({ category, eligibility: { eligible } }: ServiceCard) =>
+      (places.get(category.id) ?? 0) + (eligible ? 0 : services.length)
+    const sorted = [...services].sort((left, right) => place(left) - place(right))
     return html`<section class="stack" aria-labelledby="title">
       <h2 id="title">${t.services}</h2>
       ${services.length === 0 ? html`<p class="card soft">${t.noServices}</p>` : nothing}

@@ -22,6 +22,11 @@ test('a service that the viewer may not ask for says why and cannot be chosen', 
   expect(find(list, '[part~=service] button[aria-describedby=market]')).toBeNull()
 })
 
+test('what the viewer may not ask for stands behind what they may, its category notwithstanding', async () => {
+  const list = await show('gw-service-list', { town: createTown(), as: 'zhao' })
+  await expectWords(list, /老人探访.*居家维修.*暂不能办理.*积分摊位.*暂不能办理/)
+})
+
 test('a service is chosen with the keyboard alone, and the choice is an event', async () => {
   const list = await show('gw-service-list', { town: createTown(), as: 'wang' })
   await expectWords(list, '居家维修')

@@ -29,10 +29,10 @@ export const posts: readonly { person: PersonId; area: string; post: object }[] 
   { person: 'sun', area: '0', post: { id: 'street-officer', label: '街道干部', level: 'street', duties: ['督办'] } }
 ]
 
-/** Wang is a registered resident; Zhao and Qian are registered party members of the community. */
-export function registrationsOf(person: PersonId): { kind: string; label: string; area: string }[] {
-  if (people[person].member) return [{ kind: 'party-member', label: '报到党员', area: '001' }]
-  return person === 'wang' ? [{ kind: 'resident', label: '居民', area: '001' }] : []
+/** Wang is a registered resident; Zhao and Qian are registered party members of the community, who are offered its orders. */
+export function registrationsOf(person: PersonId): { kind: string; label: string; area: string; takes: boolean }[] {
+  if (people[person].member) return [{ kind: 'party-member', label: '报到党员', area: '001', takes: true }]
+  return person === 'wang' ? [{ kind: 'resident', label: '居民', area: '001', takes: false }] : []
 }
 
 const livelihood = { id: 'livelihood', label: '民生服务', parent: null, legalBasis: null }

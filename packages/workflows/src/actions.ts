@@ -1,5 +1,5 @@
 /** What a person may do on a case now, so that clients know no workflow. */
-import { type Locality, type PartyKey, type PersonFacts, type Procedure } from '@gridwright/core'
+import { partiesOf, type Locality, type PartyKey, type PersonFacts, type Procedure } from '@gridwright/core'
 import type { CaseRow } from './case.ts'
 import { machineOf } from './machine.ts'
 import { openWays, rightTo, rulesFor, senderOf } from './rights.ts'
@@ -30,6 +30,19 @@ export function actionsOn({ locality, procedure, row, viewer, applicant, now }: 
     const contested = right.party === 'offered' && (row.offered.length > 1 || !row.offered[0]?.startsWith('person:'))
     return [{ event, form: first.form, contested }]
   })
+}
+
+/** The kinds of registration whose people are offered cases by some workflow: they have a hall of tasks, the others do not. */
+export function kindsOffered(locality: Locality): ReadonlySet<string> {
+  const machines = [...locality.workflows.values()].map(machineOf)
+  const effects = machines.flatMap(({ rules, states }) => [
+    ...[...rules.values()].flatMap(rule => rule.effects),
+    ...[...states.values()].flatMap(({ entry }) => entry ?? [])
+  ])
+  const parties = effects.flatMap(effect => (effect.type === 'offer' ? partiesOf(effect.params.among) : []))
+  return new Set(
+    parties.flatMap(party => (typeof party === 'object' && 'registration' in party ? [party.registration] : []))
+  )
 }
 
 /** The keys of those who may be named in `field` of the form of `event`: the people it could be offered to. */

@@ -1,5 +1,5 @@
 // How a case goes on: machines, decisions, the command door, deadlines, scenarios, proofs.
-export { actionsOn, candidateKeys, type ActionOffer } from './actions.ts'
+export { actionsOn, candidateKeys, kindsOffered, type ActionOffer } from './actions.ts'
 export {
   audienceOf,
   awaitsCalendar,

@@ -2,9 +2,9 @@
 import { keysOf, procedureOf } from '@gridwright/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { candidateKeys, machineOf, memoryStore } from '../src/index.ts'
+import { candidateKeys, kindsOffered, machineOf, memoryStore } from '../src/index.ts'
 import { deskOf, east, offeredTo, taken, villageLocality, villagers, type Desk } from './desk.ts'
-import { localityOf, village } from './folder.ts'
+import { filesOf, localityOf, village, ziyun } from './folder.ts'
 import { answersTo, choices, offersTo, step } from './walk.ts'
 
 const people = villagers.map(({ id }) => id)
@@ -100,4 +100,15 @@ test('the people an event may be offered to are those whom its form’s field ca
   const store = memoryStore(villagers, [])
   const able = people.filter(id => keys.some(key => keysOf(store.person(id, desk.now)!).has(key)))
   expect(able).toEqual(['zhao', 'qian', 'both'])
+})
+
+test.each([
+  ['Ziyun, by an event', ziyun, ['party-member']],
+  [
+    'Licheng, by events and on entry',
+    filesOf('examples/licheng'),
+    ['panel-lawyer', 'panel-retired', 'panel-sage', 'panel-veteran', 'property']
+  ]
+])('of those registered in %s, just the kinds that a workflow offers to are offered cases', (_, files, kinds) => {
+  expect([...kindsOffered(localityOf(files))].sort()).toEqual(kinds)
 })
