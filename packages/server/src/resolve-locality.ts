@@ -1,12 +1,12 @@
 /** GraphQL fields of what a locality declares and who is there: locality, viewer, services, areas, people. */
-import { limitsOf, procedureOf, type Category, type Limit, type Procedure } from '@gridwright/core'
+import { procedureOf, type Category, type Procedure } from '@gridwright/core'
 import { localizeForm } from '@gridwright/forms'
-import { eligibility, kindsOffered } from '@gridwright/workflows'
+import { eligibility, kindsOffered, machineOf, promisedLimits } from '@gridwright/workflows'
 import { GraphQLError } from 'graphql'
 import { maskName, maskPhone, seen, type Clearance, type Viewer } from './access.ts'
 import type { Context } from './context.ts'
 import type { Area, Page, PersonCard } from './store.ts'
-import { durationText } from './texts.ts'
+import { durationText, wordFor } from './texts.ts'
 
 export type Card = { readonly card: PersonCard; readonly name: Clearance; readonly phone: Clearance }
 type ServiceRef = { readonly id: string; readonly procedure: Procedure }
@@ -134,7 +134,7 @@ export const localityFields = {
     placeLevel: ({ procedure }: ServiceRef) => procedure.service.placeLevel,
     form: ({ procedure }: ServiceRef, _: unknown, context: Context) =>
       formIn(context, procedure, procedure.service.form),
-    limits: ({ procedure }: ServiceRef, _: unknown, context: Context) => promisedLimits(procedure, context),
+    limits: ({ procedure }: ServiceRef, _: unknown, context: Context) => limitsInWords(procedure, context),
     async eligibility({ procedure }: ServiceRef, _: unknown, context: Context) {
       const viewer = await context.viewer()
       if (!procedure.service.eligible || !viewer) return { eligible: true, reason: null }
@@ -177,23 +177,17 @@ function categoryOf(categories: ReadonlyMap<string, Category>, id: string): Cate
   return categories.get(id)
 }
 
-/** The limits that an applicant is promised: the deadlines of the workflow's states, in words. */
-function promisedLimits(procedure: Procedure, { language, locality, text }: Context) {
-  const tabled = limitsOf(locality.categories, procedure.service.category)
-  return Object.entries(procedure.workflow.states).flatMap(([name, { meta }]) =>
-    Object.entries(meta?.deadlines ?? {}).flatMap(([deadline, rule]) => {
-      const limit: Partial<Limit> | undefined =
-        rule.byCategory === undefined ? rule : (procedure.limits.get(rule.byCategory) ?? tabled.get(rule.byCategory))
-      if (limit?.within === undefined || limit.clock === undefined) return []
-      const working = procedure.clocks.get(limit.clock)?.kind === 'working'
-      return [
-        {
-          name: deadline,
-          state: text(meta?.label ?? name),
-          within: durationText(limit.within, working, language),
-          clock: limit.clock
-        }
-      ]
-    })
-  )
+/** The limits that an applicant is promised, in words. */
+function limitsInWords(procedure: Procedure, { language, text }: Context) {
+  const { states } = machineOf(procedure.workflow)
+  return promisedLimits(procedure).map(({ name, state, within, clock }) => {
+    const label = state === null ? undefined : (states.get(state)?.meta?.label ?? state)
+    const working = procedure.clocks.get(clock)?.kind === 'working'
+    return {
+      name,
+      state: label === undefined ? wordFor('whole', language) : text(label),
+      within: durationText(within, working, language),
+      clock
+    }
+  })
 }

@@ -111,7 +111,8 @@ const engineEvents: Readonly<Record<string, Pair>> = {
 const words = {
   system: ['系统', 'The system'],
   applicant: ['申请人', 'The applicant'],
-  somebody: ['工作人员', 'A worker']
+  somebody: ['工作人员', 'A worker'],
+  whole: ['全程', 'In all']
 } as const
 
 /** The message of a refusal; a code without words (an extension's) stands for itself. */
@@ -137,7 +138,7 @@ export function engineEventText(event: string, language: string): string | undef
   return pair && inLanguage(pair, language)
 }
 
-/** A word for someone who is not named. */
+/** A word for who or what has no name of its own. */
 export function wordFor(who: keyof typeof words, language: string): string {
   return inLanguage(words[who], language)
 }

@@ -42,6 +42,16 @@ test('a registration says whether cases are offered to its kind', async () => {
   expect(await of(resident)).toEqual([{ kind: 'resident', takes: false }])
 })
 
+test('a service promises the limits of those who work on it, not the time its applicant has for a review', async () => {
+  const asked = '{ service(id: "mediation") { limits { state within } } }'
+  const { limits } = (await server.ask(resident, asked)).data.service
+  expect(limits.map(({ state, within }: Json) => `${state} ${within}`)).toEqual([
+    '待派单 4 工作小时',
+    '待接单 1 个工作日',
+    '办理中 5 个工作日'
+  ])
+})
+
 describe('the loop', () => {
   test('goes from the order to the review by four people, each offered just what is theirs', async () => {
     const { id, number, state } = await submit(resident)

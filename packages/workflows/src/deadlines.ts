@@ -3,6 +3,7 @@ import {
   due,
   fraction,
   parseDuration,
+  partiesOf,
   type Clock,
   type DeadlineRule,
   type Duration,
@@ -10,6 +11,8 @@ import {
   type Procedure
 } from '@gridwright/core'
 import type { CaseRow, DeadlineState } from './case.ts'
+import { machineOf } from './machine.ts'
+import { ownerOf } from './rights.ts'
 
 type Rules = { readonly locality: Locality; readonly procedure: Procedure }
 type Limit = { readonly clock: Clock; readonly duration: Duration; readonly rule: DeadlineRule }
@@ -74,6 +77,30 @@ export function expire(
     event: exhausted ? repeat.onExhausted : onExpire,
     after: repeat === undefined || exhausted ? { ...after, due: null, spent: true } : dated(limit, after)
   }
+}
+
+/** A limit as an applicant is promised it: `state` by dotted path, null for the whole case; `within` is an ISO 8601 duration on `clock`. */
+export type PromisedLimit = {
+  readonly name: string
+  readonly state: string | null
+  readonly within: string
+  readonly clock: string
+}
+
+/** What an applicant is promised: the limits of the whole case and of its states, outer ones first. A wait for the applicant promises nothing. */
+export function promisedLimits(procedure: Procedure): readonly PromisedLimit[] {
+  const machine = machineOf(procedure.workflow)
+  const isOthers = (path: string) => partiesOf(ownerOf(machine, path) ?? 'system').some(party => party !== 'applicant')
+  const places = [
+    [null, procedure.workflow.meta] as const,
+    ...[...machine.states].flatMap(([path, { meta }]) => (isOthers(path) ? [[path, meta] as const] : []))
+  ]
+  return places.flatMap(([state, meta]) =>
+    Object.entries(meta?.deadlines ?? {}).flatMap(([name, rule]) => {
+      const { within, clock } = rule.byCategory === undefined ? rule : (procedure.limits.get(rule.byCategory) ?? {})
+      return within === undefined || clock === undefined ? [] : [{ name, state, within, clock }]
+    })
+  )
 }
 
 /** The rule that a running deadline was declared by. */

@@ -41,6 +41,7 @@ export {
   type Tick,
   type Tx
 } from './command.ts'
+export { promisedLimits, type PromisedLimit } from './deadlines.ts'
 export { decide } from './decide.ts'
 export {
   cardsOf,

@@ -1,8 +1,8 @@
 // Limits as they run: started when a state is entered, gone when it is left, warned of once, repeated as often as declared, never guessed.
-import { load } from '@gridwright/core'
+import { load, procedureOf } from '@gridwright/core'
 import { describe, expect, test } from 'vitest'
-import { awaitsCalendar, nextDueAt } from '../src/index.ts'
-import { day, deskOf, hour, offeredTo, result, taken, villagers, type Desk } from './desk.ts'
+import { awaitsCalendar, nextDueAt, promisedLimits } from '../src/index.ts'
+import { day, deskOf, hour, offeredTo, result, taken, villageLocality, villagers, type Desk } from './desk.ts'
 import { localityOf, village } from './folder.ts'
 
 const at = (text: string) => Date.parse(`${text}+08:00`)
@@ -282,6 +282,18 @@ test('a case keeps the limits it began under, whatever is published later', asyn
   expect(dueOf(desk, 'dispatch')).toBe(at('2026-03-02T18:00'))
   await desk.submit('resident')
   expect(dueOf(desk, 'dispatch')).toBe(at('2026-03-02T15:00'))
+})
+
+test('what is promised are the limits of the whole case and of whoever works on it, nested ones too, not the wait for a review', () => {
+  const procedure = procedureOf(villageLocality, 'mending')
+  const promised = procedure ? promisedLimits(procedure) : []
+  expect(promised.map(({ state, name, within, clock }) => [state, name, within, clock])).toEqual([
+    [null, 'total', 'P60D', 'natural'],
+    ['received', 'dispatch', 'PT4H', 'work'],
+    ['offered', 'take', 'P1D', 'work'],
+    ['working', 'finish', 'P3D', 'days'],
+    ['working.waiting', 'parts', 'P2D', 'natural']
+  ])
 })
 
 function deskAt(text: string): Desk {
