@@ -120,7 +120,7 @@ function mergeLayers([base, ...above]: readonly Layer[]): Omit<Layered, 'below' 
 function identityIssues(below: Source | undefined, above: Source | undefined): readonly Issue[] {
   if (!below || !above) return []
   const text = (source: Source, name: 'id' | 'code') => {
-    const value = (source.value as { [key: string]: unknown })[name] // of a file that stands on another, or is stood on: objects
+    const value = (source.value as { [key: string]: unknown } | null | undefined)?.[name] // any JSON, or none
     return typeof value === 'string' ? value : ''
   }
   const [id, code, root] = [text(above, 'id'), text(above, 'code'), text(below, 'code')]
