@@ -22,10 +22,12 @@ function open() {
   }
 }
 
-/** Whether a section is for this viewer: anybody signed in, whoever holds a post, or whoever is registered as of a kind that is offered cases. */
-function fits({ dataset }, viewer) {
+/** Whether a section is for this viewer: anybody signed in, whoever holds a post, or whoever is registered as of a kind that is offered cases; points only where they are kept. */
+function fits({ dataset }, viewer, { ledgers }) {
   if (!dataset.for) return true
   if (!viewer) return false
+  if (dataset.for === 'ledger') return ledgers.length > 0
+  if (dataset.for === 'shop') return ledgers.some(ledger => ledger.spendable)
   if (dataset.for === 'post') return viewer.appointments.length > 0
   return dataset.for === 'viewer' || viewer.registrations.some(({ takes }) => takes)
 }
@@ -53,7 +55,7 @@ provider.addEventListener('gw-viewer-changed', ({ detail: { viewer, locality } }
   byId('who').textContent = viewer ? [viewer.person.name, ...posts, ...kinds].filter(Boolean).join(' · ') : ''
   byId('sign-out').hidden = !viewer
   byId('sign-in').hidden = true
-  for (const link of links) link.hidden = !fits(link, viewer)
+  for (const link of links) link.hidden = !fits(link, viewer, locality)
   open()
 })
 

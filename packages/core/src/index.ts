@@ -70,7 +70,9 @@ export {
   type Account,
   type AccountChange,
   type Movement,
-  type Transfer
+  type Transfer,
+  type TransferKind,
+  type TransferState
 } from './points-transfer.ts'
 export { limitsOf, procedureOf, type Procedure } from './procedure.ts'
 export { checkParty, conditionIssues, formShape, unknownName } from './references.ts'

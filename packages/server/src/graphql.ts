@@ -13,7 +13,7 @@ import { changeSubscriptions } from './resolve-changes.ts'
 import { commandMutations, resultFields } from './resolve-command.ts'
 import { evaluationFields, evaluationMutations, evaluationQueries, evaluationResults } from './resolve-evaluation.ts'
 import { localityFields, localityQueries } from './resolve-locality.ts'
-import { pointsFields, pointsQueries, viewerPoints } from './resolve-points.ts'
+import { localityPoints, pointsFields, pointsQueries, viewerPoints } from './resolve-points.ts'
 import { settlementMutations, settlementResults } from './resolve-settlement.ts'
 import type { Store } from './store.ts'
 import { isStoreFault, kindOf } from './store-fault.ts'
@@ -78,6 +78,7 @@ export function executableSchema(): GraphQLSchema {
       Mutation: { ...commandMutations, ...settlementMutations, ...evaluationMutations },
       Subscription: changeSubscriptions,
       ...localityFields,
+      Locality: { ...localityFields.Locality, ...localityPoints },
       Viewer: { ...localityFields.Viewer, ...viewerPoints },
       ...caseFields,
       ...pointsFields,

@@ -16,7 +16,9 @@ import {
   type Ledger,
   type Places,
   type Points,
-  type TransferAct
+  type TransferAct,
+  type TransferKind,
+  type TransferState
 } from '@gridwright/core'
 import type { Refusal } from '@gridwright/workflows'
 import { clearanceOnTransfer, type Viewer } from './access.ts'
@@ -27,6 +29,11 @@ import type { Area, Page } from './store.ts'
 import type { PassbookLine } from './store-passbook.ts'
 
 type Paging = { first: number; after?: string | null }
+type PassbookArgs = Paging & {
+  ledger: string
+  kind?: Uppercase<TransferKind> | null
+  state?: Uppercase<TransferState> | null
+}
 type Shop = NonNullable<Points['shop']>
 type AccountOf = { readonly ledger: Ledger; readonly account: Account }
 /** A good as a buyer sees it; `left` null without a limit or a buyer. */
@@ -63,6 +70,11 @@ export const pointsQueries = {
 
 const nothing: Page<never> = { items: [], hasNextPage: false, hasPreviousPage: false }
 
+/** Fields of the locality that are about points. */
+export const localityPoints = {
+  ledgers: (_: unknown, __: unknown, { locality }: Context) => [...(pointsIn(locality)?.ledgers.values() ?? [])]
+}
+
 /** Fields of the viewer that are about points. */
 export const viewerPoints = {
   async accounts({ facts }: Viewer, _: unknown, { locality, store }: Context): Promise<readonly AccountOf[]> {
@@ -71,9 +83,10 @@ export const viewerPoints = {
     const accounts = await store.books.accounts(locality.id, facts.id, ids)
     return ledgers.map(ledger => ({ ledger, account: accounts.get(ledger.id) ?? emptyAccount(ledger, facts.id) }))
   },
-  async passbook({ facts }: Viewer, { ledger, first, after }: Paging & { ledger: string }, context: Context) {
+  async passbook({ facts }: Viewer, { ledger, kind, state, first, after }: PassbookArgs, context: Context) {
     const size = pageSize(first)
-    const query = { holder: facts.id, ledger, first: size, ...given({ after }) }
+    const only = { kind: kind?.toLowerCase() as TransferKind, state: state?.toLowerCase() as TransferState } // the schema's words in lower case
+    const query = { holder: facts.id, ledger, first: size, ...given({ ...only, after }) }
     const declared = pointsIn(context.locality)?.ledgers.has(ledger)
     return connection(declared ? await context.store.books.passbook(context.locality.id, query) : nothing, each => each)
   }

@@ -1,5 +1,13 @@
 // What people see of the books of points: accounts, passbooks, goods and what waits to be settled. Each list walks along one index.
-import { holderAccount, type Account, type Good, type PartyKey, type Transfer } from '@gridwright/core'
+import {
+  holderAccount,
+  type Account,
+  type Good,
+  type PartyKey,
+  type Transfer,
+  type TransferKind,
+  type TransferState
+} from '@gridwright/core'
 import {
   accountSelection,
   goodSelection,
@@ -23,6 +31,8 @@ export type PassbookLine = {
 export type PassbookQuery = {
   readonly holder: string
   readonly ledger: string
+  readonly kind?: TransferKind
+  readonly state?: TransferState
   readonly first: number
   readonly after?: string
 }
@@ -100,15 +110,15 @@ const purchasesSql = `select ${transferSelection('t')} from unnest($3::text[], $
 async function passbook(
   session: Session,
   locality: string,
-  { holder, ledger, first, after }: PassbookQuery
+  { holder, ledger, kind, state, first, after }: PassbookQuery
 ): Promise<Page<PassbookLine>> {
   const from = placeOf(after)
   const rows = await session.read<LineRecord>(
     locality,
     `select ${lineSelection} from transfer t ${lineJoins}
-      where t.locality = $1 and t.holder = $2 and t.ledger = $3 ${from ? 'and (t.at, t.id) < ($5::timestamptz, $6::uuid)' : ''}
-      order by t.at desc, t.id desc limit $4`,
-    [locality, holder, ledger, first + 1, ...(from ?? [])]
+      where t.locality = $1 and t.holder = $2 and t.ledger = $3 and ($5::text is null or t.kind = $5) and ($6::text is null or t.state = $6)
+        ${from ? 'and (t.at, t.id) < ($7::timestamptz, $8::uuid)' : ''} order by t.at desc, t.id desc limit $4`,
+    [locality, holder, ledger, first + 1, kind ?? null, state ?? null, ...(from ?? [])]
   )
   return pageOf(rows, first, after, each)
 }

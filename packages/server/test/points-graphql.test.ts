@@ -162,14 +162,25 @@ describe('the way of points', () => {
     expect(times).toEqual(times.toSorted((a, b) => b - a))
   })
 
+  test('a passbook shows those of a kind and state where they are asked for', async () => {
+    const [award = ''] = await earn(['resident-015'])
+    const { id } = await tell('resident-015', 'redeem', { good: 'soap', area: community })
+    const text = `query($kind: TransferKind, $state: TransferState) { viewer { passbook(ledger: "resident", kind: $kind, state: $state) { edges { node { id } } } } }`
+    const ids = async (only: object) =>
+      (await ask('resident-015', text, only)).viewer.passbook.edges.map(({ node }: Json) => node.id)
+    expect([await ids({ kind: 'REDEMPTION', state: 'PENDING' }), await ids({ kind: 'AWARD' })]).toEqual([[id], [award]])
+    expect([await ids({ state: 'VOIDED' }), await ids({})]).toEqual([[], [id, award]])
+  })
+
   test('labels are in the language of the reader', async () => {
     const [award = ''] = await earn(['resident-006'])
     const english = await server.ask(
       'resident-006',
-      `{ shop { label ledger { label } areas { id } } viewer { passbook(ledger: "resident") { edges { node { id label } } } } }`,
+      `{ locality { ledgers { id } } shop { label ledger { label } areas { id } } viewer { passbook(ledger: "resident") { edges { node { id label } } } } }`,
       {},
       { 'accept-language': 'en' }
     )
+    expect(english.data.locality.ledgers).toEqual([{ id: 'resident' }])
     expect(english.data.shop).toEqual({
       label: 'Points shop',
       ledger: { label: 'Residents' },

@@ -35,8 +35,8 @@ export type Client = {
   idFor(intent: string): string
   /** The server has answered what a person meant to do; the next time is another command. */
   settle(intent: string): void
-  /** Listens to changes until the returned function is called; all listeners share one connection. */
-  follow(listener: (news: News) => void): () => void
+  /** Listens to changes of cases, or by another subscription, until the returned function is called; all listeners of one share a connection. */
+  follow(listener: (news: News) => void, subscription?: Document<unknown, object>): () => void
 }
 
 const patienceMs = 20_000
@@ -89,7 +89,12 @@ function createClient(settings: Settings): Client {
 
   const asked = new Map<string, Promise<Answer<unknown>>>()
   const ids = new Map<string, string>()
-  const changes = eventStream(signal => post(changesDocument, {}, 'text/event-stream', signal))
+  const streams = new Map<string, ReturnType<typeof eventStream>>()
+  const streamOf = (document: Document<unknown, object>) => {
+    const stream = streams.get(document.name) ?? eventStream(signal => post(document, {}, 'text/event-stream', signal))
+    streams.set(document.name, stream)
+    return stream
+  }
 
   return {
     ask<Value, Variables extends object>(document: Document<Value, Variables>, variables: Variables) {
@@ -107,7 +112,7 @@ function createClient(settings: Settings): Client {
       return id
     },
     settle: intent => void ids.delete(intent),
-    follow: changes
+    follow: (listener, subscription = changesDocument) => streamOf(subscription)(listener)
   }
 }
 

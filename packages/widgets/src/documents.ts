@@ -17,6 +17,13 @@ export type Area = { id: string; name: string; level: { id: string; label: strin
 /** A channel; `entered` where a worker enters the order for the applicant. */
 export type Channel = { id: string; label: string; entered: boolean }
 
+/** The locality as its page needs it: what it is called, and the ledgers of points that it keeps. */
+export type LocalityCard = {
+  name: string
+  languages: string[]
+  ledgers: { id: string; label: string; spendable: boolean }[]
+}
+
 /** Who is signed in, with posts held now and registrations. */
 export type Viewer = {
   person: Person
@@ -114,9 +121,11 @@ export type CaseFilter = {
 /** For whom a worker enters an order. */
 export type Contact = { name: string; phone: string }
 
-const page = 'pageInfo { hasNextPage endCursor }'
+/** The fields of a page that say whether there is another. */
+export const page = 'pageInfo { hasNextPage endCursor }'
 const areaFields = 'id name level { id label } path { name }'
-const person = 'id name phone'
+/** The fields of a person. */
+export const person = 'id name phone'
 const serviceCard = `id title summary category { id label } limits { name state within } eligibility { eligible reason }`
 const caseCard = `id number service { id title } area { id name } state stateLabel open revision submittedAt updatedAt
   overdue urged owners applicant { ${person} } assignee { ${person} } deadlines { name dueAt warnAt warned expired } answers`
@@ -124,17 +133,18 @@ const briefActions = 'actions { event label contested }'
 const fullActions = 'actions { event label contested form }'
 const journal = `journal(first: 50, after: $after) { edges { node { ordinal label at by toLabel answers } } ${page} }`
 
-const operation = <Answer, Variables extends object = Record<string, never>>(
+/** The document of an operation; its body follows the name. */
+export const operation = <Answer, Variables extends object = Record<string, never>>(
   kind: 'query' | 'mutation' | 'subscription',
   name: string,
   body: string
 ): Document<Answer, Variables> => ({ name, text: `${kind} ${name}${body}` })
 
 /** Who is signed in, and at which locality; `viewer` is null for a visitor. */
-export const viewerDocument = operation<{ locality: { name: string; languages: string[] }; viewer: Viewer | null }>(
+export const viewerDocument = operation<{ locality: LocalityCard; viewer: Viewer | null }>(
   'query',
   'Viewer',
-  ` { locality { name languages } viewer { person { ${person} } appointments { post { id label duties } area { ${areaFields} } }
+  ` { locality { name languages ledgers { id label spendable } } viewer { person { ${person} } appointments { post { id label duties } area { ${areaFields} } }
     registrations { kind label takes area { ${areaFields} } } enters { id label entered } } }`
 )
 

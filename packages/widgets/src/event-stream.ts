@@ -1,10 +1,10 @@
 // A subscription as server-sent events over fetch (GraphQL over SSE, distinct connections mode): shared, reconnecting, watched.
 
 /**
- * News from the stream: a case changed; `again`: the stream is open, for the first time or after a break, so that what was
+ * News from the stream: something changed, a case or a transfer of points; `again`: the stream is open, for the first time or after a break, so that what was
  * read before may be old; `away`: it broke.
  */
-export type News = { kind: 'case'; id: string; revision: number } | { kind: 'again' } | { kind: 'away' }
+export type News = { kind: 'changed'; id: string } | { kind: 'again' } | { kind: 'away' }
 
 /** Longest silence in ms before a connection counts as dead; the server sends a ping every 12 s. */
 const silenceMs = 40_000
@@ -87,13 +87,13 @@ async function listen(
   }
 }
 
-type Change = { data?: { caseChanged: { id: string; revision: number } } | null }
+type Change = { data?: Readonly<Record<string, { id: string }>> | null }
 
 function read(block: string, tell: (news: News) => void): void {
   if (!/^event: ?next$/m.test(block)) return
   const lines = block.split(/\r?\n/).filter(line => line.startsWith('data:'))
-  const { data } = JSON.parse(lines.map(line => line.slice(5)).join('\n')) as Change // what the `Changes` document asks for
-  if (data) tell({ kind: 'case', ...data.caseChanged })
+  const { data } = JSON.parse(lines.map(line => line.slice(5)).join('\n')) as Change // a subscription has one field, and each of the documents asks for its id
+  for (const { id } of Object.values(data ?? {})) tell({ kind: 'changed', id })
 }
 
 /** Waits `ms`, or less if the network or the page comes back. */

@@ -2,7 +2,7 @@ import { css, html, LitElement, type PropertyDeclarations } from 'lit'
 import { langAround } from './lang.ts'
 import { elderStyles } from './styles.ts'
 import { clientFor, type Client, type Settings } from './client.ts'
-import { viewerDocument, type Viewer } from './documents.ts'
+import { viewerDocument, type LocalityCard, type Viewer } from './documents.ts'
 import { send } from './events.ts'
 
 /**
@@ -87,5 +87,5 @@ export class GwProvider extends LitElement {
   ]
 }
 
-/** Who is signed in (null for a visitor), and the locality's name and languages. */
-export type ViewerChange = { locality: { name: string; languages: string[] }; viewer: Viewer | null }
+/** Who is signed in (null for a visitor), and the locality: its name, languages and ledgers of points. */
+export type ViewerChange = { locality: LocalityCard; viewer: Viewer | null }

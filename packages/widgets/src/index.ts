@@ -6,7 +6,10 @@ import { GwDispatchBoard } from './gw-dispatch-board.ts'
 import { GwForm } from './gw-form.ts'
 import { GwMyCases } from './gw-my-cases.ts'
 import { GwOrderForm } from './gw-order-form.ts'
+import { GwPassbook } from './gw-passbook.ts'
 import { GwPersonPicker } from './gw-person-picker.ts'
+import { GwPointsQueue } from './gw-points-queue.ts'
+import { GwPointsShop } from './gw-points-shop.ts'
 import { GwProvider } from './gw-provider.ts'
 import { GwServiceList } from './gw-service-list.ts'
 import { GwTaskHall } from './gw-task-hall.ts'
@@ -22,7 +25,10 @@ const elements = {
   'gw-order-form': GwOrderForm,
   'gw-my-cases': GwMyCases,
   'gw-dispatch-board': GwDispatchBoard,
-  'gw-task-hall': GwTaskHall
+  'gw-task-hall': GwTaskHall,
+  'gw-passbook': GwPassbook,
+  'gw-points-queue': GwPointsQueue,
+  'gw-points-shop': GwPointsShop
 } as const
 
 // A page may hold two copies of the script: the first one counts.
@@ -45,7 +51,10 @@ export {
   GwForm,
   GwMyCases,
   GwOrderForm,
+  GwPassbook,
   GwPersonPicker,
+  GwPointsQueue,
+  GwPointsShop,
   GwProvider,
   GwServiceList,
   GwTaskHall

@@ -2,6 +2,7 @@
 import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit'
 import { clientFor, type Answer, type Client, type Failure, type Settings } from './client.ts'
 import { viewerDocument, type Viewer } from './documents.ts'
+import type { News } from './event-stream.ts'
 import { send } from './events.ts'
 import { GwProvider } from './gw-provider.ts'
 import { langAround } from './lang.ts'
@@ -61,9 +62,13 @@ export abstract class Widget extends LitElement {
   protected abstract load(client: Client): Promise<Answer<() => void>>
   /** The widget with its data. */
   protected abstract body(): TemplateResult
-  /** Whether the widget reads anew when a case changes, or this case. */
-  protected follows(_caseId: string): boolean {
+  /** Whether the widget reads anew when this case, or whatever else it listens to, changes. */
+  protected follows(_id: string): boolean {
     return false
+  }
+  /** Listens to what the widget shows: changes of cases. */
+  protected listen(client: Client, hear: (news: News) => void): () => void {
+    return client.follow(hear)
   }
   /** Whether it shows nothing to a visitor. */
   protected get needsViewer(): boolean {
@@ -144,7 +149,8 @@ export abstract class Widget extends LitElement {
     this.failure = undefined
     this.loaded = true
     answer.value()
-    if (this.viewer) this.#unfollow ??= client.follow(news => this.#hear(news.kind, 'id' in news ? news.id : undefined))
+    if (this.viewer)
+      this.#unfollow ??= this.listen(client, news => this.#hear(news.kind, 'id' in news ? news.id : undefined))
   }
 
   /** Takes a failure of a request as the widget's own, so that it is said in one place; of one asked as somebody else, nothing. */
@@ -158,7 +164,7 @@ export abstract class Widget extends LitElement {
     this.viewer = undefined
   }
 
-  #hear(kind: 'case' | 'again' | 'away', id: string | undefined): void {
+  #hear(kind: News['kind'], id: string | undefined): void {
     this.away = kind === 'away'
     if (kind === 'away' || (id !== undefined && !this.follows(id))) return
     this.#gathering ??= setTimeout(() => {

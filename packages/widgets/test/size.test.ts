@@ -15,7 +15,10 @@ const widgets = {
   'gw-my-cases': 'GwMyCases',
   'gw-case-timeline': 'GwCaseTimeline',
   'gw-dispatch-board': 'GwDispatchBoard',
-  'gw-task-hall': 'GwTaskHall'
+  'gw-task-hall': 'GwTaskHall',
+  'gw-passbook': 'GwPassbook',
+  'gw-points-queue': 'GwPointsQueue',
+  'gw-points-shop': 'GwPointsShop'
 }
 
 test('the complete form element with its validator is at most 24 kB', async () => {

@@ -5,12 +5,12 @@ import { buildSchema, execute, parse, subscribe, validate, type DocumentNode } f
 import schemaText from '../../server/schema.graphql?raw'
 import { people, type PersonId } from './town-facts.ts'
 
-type Change = { id: string; revision: number; event: string }
-/** Who hears of each change of a case. */
+type Change = { id: string; revision?: number; event?: string }
+/** Who hears of each change, of a case or of a transfer. */
 export type Listeners = Set<(change: Change) => void>
 
 /** Answers with what `rootFor` says to a person; what tests may do to the network; the operations received so far. */
-export function townNetwork(rootFor: (viewer: PersonId | null) => object, listeners: Listeners) {
+export function townNetwork(rootFor: (viewer: PersonId | null) => object) {
   const schema = buildSchema(schemaText)
   const holds = new Map<string, Promise<void>>()
   const network = {
@@ -28,10 +28,10 @@ export function townNetwork(rootFor: (viewer: PersonId | null) => object, listen
   }
   const received: string[] = []
 
-  async function* changesFor(viewer: PersonId | null) {
-    const queue: { id: string; revision: number; event: string }[] = []
+  async function* changesFor(viewer: PersonId | null, field: string, listeners: Listeners) {
+    const queue: Change[] = []
     let wake = () => {}
-    const hear = (change: (typeof queue)[number]) => {
+    const hear = (change: Change) => {
       queue.push(change)
       wake()
     }
@@ -40,7 +40,7 @@ export function townNetwork(rootFor: (viewer: PersonId | null) => object, listen
       for (;;) {
         const change = queue.shift()
         if (!change) await new Promise<void>(resolve => (wake = resolve))
-        else if (viewer) yield { caseChanged: { ...change, case: null } }
+        else if (viewer) yield { [field]: { ...change, case: null } }
       }
     } finally {
       listeners.delete(hear)
@@ -120,4 +120,27 @@ export function page<Node>(
       endCursor: shown.at(-1)?.cursor ?? null
     }
   }
+}
+
+/** What the mutations and lists of cases are sent. */
+export type SubmitInput = {
+  id: string
+  service: string
+  area: string
+  answers: Record<string, unknown>
+  channel?: string
+  applicant?: { contact?: { name: string; phone: string } }
+}
+export type ActInput = {
+  id: string
+  case: string
+  event: string
+  answers?: Record<string, unknown>
+  expectedRevision?: number
+}
+export type CasesArgs = {
+  filter?: { box?: string; open?: boolean; service?: string; area?: string }
+  sort: string
+  first: number
+  after?: string
 }

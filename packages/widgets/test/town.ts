@@ -13,7 +13,8 @@ import {
   services,
   type PersonId
 } from './town-facts.ts'
-import { page, townNetwork, type Listeners } from './town-network.ts'
+import { page, townNetwork, type ActInput, type CasesArgs, type Listeners, type SubmitInput } from './town-network.ts'
+import { townPoints } from './town-points.ts'
 
 type Answers = Record<string, unknown>
 type Entry = {
@@ -162,6 +163,7 @@ export function createTown() {
       return [...(parent ? [area(parent)] : []), area(id)]
     }
   })
+  const points = townPoints(area)
   const service = (id: string, viewer: PersonId | null) => {
     const found = services.find(each => each.id === id)
     if (!found) return null
@@ -311,15 +313,23 @@ export function createTown() {
   }
 
   const rootFor = (viewer: PersonId | null) => ({
-    locality: { id: 'ziyun', code: '520425', name: '紫云', languages: ['zh-CN', 'en'] },
+    locality: { id: 'ziyun', code: '520425', name: '紫云', languages: ['zh-CN', 'en'], ledgers: points.town.ledgers },
     viewer: viewer && {
       person: person(viewer),
       appointments: posts
         .filter(each => each.person === viewer)
         .map(each => ({ post: each.post, area: area(each.area) })),
       registrations: registrationsOf(viewer).map(each => ({ ...each, area: area(each.area) })),
-      enters: posts.some(each => each.person === viewer) ? channels.filter(each => each.entered) : []
+      enters: posts.some(each => each.person === viewer) ? channels.filter(each => each.entered) : [],
+      ...points.viewerFields(viewer)
     },
+    ...points.queries(viewer),
+    ...Object.fromEntries(
+      Object.entries(points.mutations).map(([name, run]) => [
+        name,
+        ({ input }: { input: never }) => once(input, given => run(given, viewer))
+      ])
+    ),
     services: () => (hide.services ? [] : services).map(each => service(each.id, viewer)),
     service: ({ id }: { id: string }) => service(id, viewer),
     areas: ({ parent, first, after }: { parent?: string; first: number; after?: string }) =>
@@ -350,15 +360,17 @@ export function createTown() {
     },
     submit: ({ input }: { input: SubmitInput }) => once(input, given => submit(given, viewer)),
     act: ({ input }: { input: ActInput }) => once(input, given => act(given, viewer)),
-    caseChanged: () => changesFor(viewer)
+    caseChanged: () => changesFor(viewer, 'caseChanged', listeners),
+    transferChanged: () => changesFor(viewer, 'transferChanged', points.listeners)
   })
 
-  const { fetch, network, received, changesFor } = townNetwork(rootFor, listeners)
+  const { fetch, network, received, changesFor } = townNetwork(rootFor)
 
   return {
     fetch,
     network,
     cases,
+    points,
     received,
     hide,
     /** Begins a case without the network. */
@@ -382,19 +394,3 @@ export function createTown() {
 
 /** A town as tests hold it. */
 export type Town = ReturnType<typeof createTown>
-
-type SubmitInput = {
-  id: string
-  service: string
-  area: string
-  answers: Answers
-  channel?: string
-  applicant?: { contact?: { name: string; phone: string } }
-}
-type ActInput = { id: string; case: string; event: string; answers?: Answers; expectedRevision?: number }
-type CasesArgs = {
-  filter?: { box?: string; open?: boolean; service?: string; area?: string }
-  sort: string
-  first: number
-  after?: string
-}
