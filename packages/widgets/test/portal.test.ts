@@ -63,9 +63,15 @@ test('each viewer sees the sections of their posts and registrations, and who th
     return [shown, who]
   }
   expect(await sections('')).toEqual([['我要点单'], ''])
-  expect(await sections('wang')).toEqual([['我要点单', '我的点单'], '王秀英 · 居民'])
-  expect(await sections('li')).toEqual([['我要点单', '我的点单', '派单台'], '李联络 · 城南社区 社区联络员'])
-  expect(await sections('zhao')).toEqual([['我要点单', '我的点单', '接单大厅'], '赵党员 · 报到党员'])
+  expect(await sections('wang')).toEqual([['我要点单', '我的点单', '我的积分', '积分超市'], '王秀英 · 居民'])
+  expect(await sections('li')).toEqual([
+    ['我要点单', '我的点单', '派单台', '我的积分', '积分超市'],
+    '李联络 · 城南社区 社区联络员'
+  ])
+  expect(await sections('zhao')).toEqual([
+    ['我要点单', '我的点单', '接单大厅', '我的积分', '积分超市'],
+    '赵党员 · 报到党员'
+  ])
 })
 
 test.for([
