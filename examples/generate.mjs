@@ -269,7 +269,68 @@ const packs = {
       { post: 'centre-officer', level: 'town', each: 1 },
       { post: 'women-officer', level: 'town', each: 1 }
     ]
+  },
+  chengdu: {
+    seed: 5101,
+    from: '2026-01-01',
+    areas: [
+      ['5101', '成都市', 'city'],
+      ['510105', '青羊区', 'district'],
+      ['510105005', '少城街道', 'street'],
+      ['510105005002', '四道街社区', 'community'],
+      ['510105005003', '商业街社区', 'community'],
+      ['510105005004', '宽巷子社区', 'community'],
+      ['510105005006', '文翁社区', 'community'],
+      ['510105005007', '长城社区', 'community'],
+      ['510105005008', '祠堂街社区', 'community'],
+      ['510107', '武侯区', 'district'],
+      ['510107005', '玉林街道', 'street'],
+      ['510107005001', '玉林北路社区', 'community'],
+      ['51010700500102', `第2网格（${invented}）`, 'grid'],
+      ['51010700500102013', '28号院', 'courtyard']
+    ],
+    // Yulin North Road: 6 grids with 86 courtyards, which are counted through, so that the second grid has 16 to 30; Shaocheng: 514 in 12
+    sampleAreas: [
+      { level: 'grid', under: 'community', within: /^510107/, each: 6, digits: 2, name: i => `第${i}网格` },
+      { level: 'grid', under: 'community', within: /^510105/, each: 2, digits: 2, name: i => `第${i}网格` },
+      { level: 'courtyard', under: 'grid', within: /^510107/, total: 86, digits: 3, name: (i, { code }) => `${yulinCourtyards(code) + i}号院` },
+      { level: 'courtyard', under: 'grid', within: /^510105/, total: 514, digits: 3, name: i => `${i}号院` }
+    ],
+    registrations: [
+      { kind: 'party-branch', level: 'community', total: 14 },
+      { kind: 'party-member', level: 'community', total: 70 },
+      { kind: 'service-team', level: 'community', total: 7 },
+      { kind: 'resident', level: 'community', total: 70 }
+    ],
+    // 9 members of both committees at Yulin North Road, the secretary and those who face a line among them; 3 in each other community
+    posts: [
+      { post: 'committee', level: 'community', within: /^510105/, each: 3 },
+      { post: 'committee', level: 'community', within: /^510107/, each: 9 },
+      { post: 'secretary', level: 'community', from: ['committee'], over: 'community', take: 1 },
+      { post: 'civil-line', level: 'community', from: ['committee'], over: 'community', skip: 1, take: 1 },
+      { post: 'urban-line', level: 'community', from: ['committee'], over: 'community', skip: 2, take: 1 },
+      { post: 'grid-worker', level: 'grid', each: 1 },
+      { post: 'micro-grid-worker', level: 'courtyard', each: 1 },
+      { post: 'street-officer', level: 'street', each: 1 },
+      { post: 'department', level: 'district', each: 1 }
+    ]
   }
+}
+
+/** Layers of a pack, each in a folder of its own: what of the pack's tables lies at, below and above the area `code`, with `posts` of the layer's own held there by people of the pack. */
+const layers = {
+  'chengdu/yulin': {
+    of: 'chengdu',
+    code: '510107005001',
+    posts: { 'resident-mediator': 'party-member-061', 'veteran-member': 'party-member-062', 'police-mediator': 'party-member-063' }
+  },
+  'chengdu/shaocheng': { of: 'chengdu', code: '510105005', posts: {} }
+}
+
+/** How many courtyards the grids before this one have: 15, 15, then 14 each. */
+function yulinCourtyards(grid) {
+  const before = Number(grid.slice(12)) - 1
+  return before * 14 + Math.min(before, 2)
 }
 
 /** Twelve stairs of six buildings (or twelve buildings of the estate that the article names), five shops, and workshops. */
@@ -287,9 +348,28 @@ const wanted = process.argv.slice(2)
 for (const name of wanted.length > 0 ? wanted : Object.keys(packs)) {
   const pack = packs[name]
   if (pack === undefined) throw new Error(`no such example: ${name}; there are ${Object.keys(packs).join(', ')}`)
+  const whole = tables(pack)
+  write(name, whole)
+  for (const [folder, layer] of Object.entries(layers)) if (layer.of === name) write(folder, tablesOfLayer(whole, layer, pack))
+}
+
+function write(name, files) {
   const folder = join(here, name, 'data')
   mkdirSync(folder, { recursive: true })
-  for (const [file, rows] of Object.entries(tables(pack))) writeFileSync(join(folder, file), csv(rows))
+  for (const [file, rows] of Object.entries(files)) writeFileSync(join(folder, file), csv(rows))
+}
+
+/** The rows of a pack's tables whose area belongs to the layer, and the people in them. */
+function tablesOfLayer(whole, { code, posts }, { from }) {
+  const isOwn = area => area.startsWith(code) || code.startsWith(area)
+  const [areas, appointments, registrations] = [['areas.csv', 0], ['appointments.csv', 2], ['registrations.csv', 2]].map(([file, column]) => {
+    const [heading, ...rows] = whole[file]
+    return [heading, ...rows.filter(row => isOwn(row[column]))]
+  })
+  for (const [post, person] of Object.entries(posts)) appointments.push([person, post, code, from, ''])
+  const held = new Set([...appointments, ...registrations].map(([person]) => person))
+  const people = whole['people.csv'].filter(([id], i) => i === 0 || held.has(id))
+  return { 'areas.csv': areas, 'people.csv': people, 'appointments.csv': appointments, 'registrations.csv': registrations }
 }
 
 /** The four tables of a pack by file name, each with its heading row. */

@@ -48,7 +48,11 @@ export function localityOf(files: Files): Locality {
   return locality
 }
 
-/** The folders of examples that are localities with scenarios. */
-export const exampleNames: readonly string[] = readdirSync(join(root, 'examples')).filter(
-  name => existsSync(join(root, 'examples', name, 'locality.json')) && existsSync(join(root, 'examples', name, 'tests'))
-)
+/** The folders of examples that are localities with scenarios, and those of the layers within them. */
+export const exampleNames: readonly string[] = readdirSync(join(root, 'examples'), {
+  recursive: true,
+  withFileTypes: true
+})
+  .filter(({ name, parentPath }) => name === 'locality.json' && existsSync(join(parentPath, 'tests')))
+  .map(({ parentPath }) => relative(join(root, 'examples'), parentPath).replaceAll('\\', '/'))
+  .sort()
