@@ -300,6 +300,8 @@ const packs = {
       { kind: 'party-branch', level: 'community', total: 14 },
       { kind: 'party-member', level: 'community', total: 70 },
       { kind: 'service-team', level: 'community', total: 7 },
+      { kind: 'social-organisation', level: 'community', total: 7 },
+      { kind: 'assessor', level: 'street', total: 2 },
       { kind: 'resident', level: 'community', total: 70 }
     ],
     // 9 members of both committees at Yulin North Road, the secretary and those who face a line among them; 3 in each other community
