@@ -4,7 +4,7 @@ const order = document.querySelector('gw-order-form')
 const links = [...document.querySelectorAll('nav a')]
 const byId = id => document.getElementById(id)
 
-provider.locality = new URLSearchParams(location.search).get('locality') ?? provider.locality
+provider.locality = new URLSearchParams(location.search).get('locality') ?? 'ziyun'
 provider.token = sessionStorage.getItem('gridwright-token') ?? ''
 
 /** Opens the section of the address, or else where the viewer works, or the services. */

@@ -47,12 +47,19 @@ async function stopAll(log: Logger, steps: readonly (() => Promise<void>)[]): Pr
 }
 
 function counted(store: Store, commands: ReturnType<typeof newMetrics>['commands']): Store {
+  const count = (kind: string, outcome: object) =>
+    commands.inc({ kind, outcome: 'refused' in outcome ? String(outcome.refused) : 'accepted' })
   return {
     ...store,
     async runForRow(locality, command) {
       const done = await store.runForRow(locality, command)
-      commands.inc({ kind: command.kind, outcome: 'refused' in done.outcome ? done.outcome.refused : 'accepted' })
+      count(command.kind, done.outcome)
       return done
+    },
+    async runPoints(locality, command) {
+      const outcome = await store.runPoints(locality, command)
+      count(command.kind, outcome)
+      return outcome
     }
   }
 }

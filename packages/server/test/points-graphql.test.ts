@@ -262,6 +262,7 @@ describe('commands', () => {
     expect(await tell(liaison, 'certify', input)).toEqual(first)
     const { outcomes: other } = await tell(liaison, 'certify', { ...input, verdict: 'REJECT' })
     expect(other.map(({ result }: Json) => result.code)).toEqual(['command.reused', 'command.reused'])
+    expect(await (await fetch(`${server.url}/metrics`)).text()).toContain('kind="certify",outcome="command.reused"')
     expect(await figures('resident-008')).toEqual(['3', '0', '0', '3'])
   })
 

@@ -1,4 +1,4 @@
-// The portal as `npm start` serves it, over Ziyun on PostgreSQL, visited by its people in browser windows of their own. The
+// The portal as `npm start` serves it, over Ziyun or another example on PostgreSQL, visited by its people in browser windows of their own. The
 // server can be stopped and started again on its port. With PHOTOS=1 each look is kept in packages/server/.gridwright/photos.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -13,7 +13,7 @@ import { startServer } from '../src/server.ts'
 import { openStore, type Store } from '../src/store.ts'
 import { signInCodes, tokensOf } from '../src/token.ts'
 import { testDatabase } from './postgres.ts'
-import { by, ziyunFiles } from './ziyun.ts'
+import { by, exampleFiles } from './ziyun.ts'
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const axe = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
@@ -42,8 +42,9 @@ export type Visit = Tab & {
 
 export type Portal = Awaited<ReturnType<typeof openPortal>>
 
-/** Serves the portal in development mode, as without a database of one's own, and starts a browser. */
-export async function openPortal() {
+/** Serves the portal of an example in development mode, as without a database of one's own, and starts a browser. */
+export async function openPortal(locality = 'ziyun') {
+  const files = exampleFiles(locality)
   const database = await testDatabase()
   const admin = new Client(database.url)
   await admin.connect()
@@ -60,10 +61,12 @@ export async function openPortal() {
     const portal = at('../../../examples/portal')
     return startServer({ store, tokens, log, development: true, codes, portal, widgets, port })
   }
+  const first = await openStore({ ...database, log }) // no server yet: a large example keeps this process busy for seconds
+  await first.publish(files, by)
+  await first.importData(locality, files)
+  await first.close()
   let server = await serve(0, 'first')
   const { port, url } = server
-  await store!.publish(ziyunFiles(), by)
-  await store!.importData('ziyun', ziyunFiles())
   const browser = await chromium.launch(await chromiumHere())
   const stop = async () => {
     await server.stop()
@@ -75,7 +78,7 @@ export async function openPortal() {
     /** How many cases were begun with this text. */
     async count(what: string): Promise<number> {
       const query = `select count(*)::int as count from case_event where answers->>'what' = $1`
-      return (await store.session.read<{ count: number }>('ziyun', query, [what]))[0]?.count ?? 0
+      return (await store.session.read<{ count: number }>(locality, query, [what]))[0]?.count ?? 0
     },
     /** Does `work` while the server finds no table of cases, and forgets what it logged of that. */
     async broken(work: () => Promise<void>): Promise<void> {
@@ -98,8 +101,8 @@ export async function openPortal() {
         await tab.page.context().close()
       })
       const signIn = async () => {
-        await tab.page.goto(`${url}/sign-in/${codes.issue({ locality: 'ziyun', person })}`)
-        await tab.page.waitForURL(/locality=ziyun/)
+        await tab.page.goto(`${url}/sign-in/${codes.issue({ locality, person })}`)
+        await tab.page.waitForURL(new RegExp(`locality=${locality}`))
       }
       await signIn()
       return {

@@ -11,10 +11,12 @@ export const monday = Date.parse('2026-03-02T09:00+08:00')
 export const community = '520425001001'
 export const by = { who: 'test', why: 'a test', now: monday }
 
-const folder = resolve(import.meta.dirname, '../../../examples/ziyun')
-
 /** The files of examples/ziyun by path. */
-export function ziyunFiles(): Map<string, string> {
+export const ziyunFiles = (): Map<string, string> => exampleFiles('ziyun')
+
+/** The files of an example by path. */
+export function exampleFiles(name: string): Map<string, string> {
+  const folder = resolve(import.meta.dirname, '../../../examples', name)
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
   const paths = entries.map(entry => join(entry.parentPath, entry.name))
   return new Map(paths.map(path => [relative(folder, path), readFileSync(path, 'utf8')]))

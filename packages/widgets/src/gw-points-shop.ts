@@ -196,6 +196,9 @@ export class GwPointsShop extends PointsWidget {
         font-weight: 700;
         font-variant-numeric: tabular-nums;
       }
+      gw-points-queue {
+        margin-block-start: 1em;
+      }
       .why {
         min-height: var(--_target);
         display: flex;
