@@ -10,6 +10,7 @@ import { configPages } from './docs-config.ts'
 import { cures } from './docs-cures.ts'
 import { graphqlPage } from './docs-graphql.ts'
 import { needsPage } from './docs-needs.ts'
+import { tablesPage } from './docs-tables.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = 'docs/reference'
@@ -22,6 +23,11 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
   for (const [name, { source, text }] of configPages()) add(`config/${name}`, source, text)
   add('issues.md', 'packages/core/src/issue-messages.ts and scripts/docs-cures.ts', issuesPage())
   add('refusals.md', 'packages/server/src/texts.ts', refusalsPage())
+  add(
+    'tables.md',
+    'packages/core/src/data-table.ts and packages/server/src/{import-words,table-fault}.ts',
+    tablesPage()
+  )
   add('graphql.md', 'packages/server/schema.graphql', graphqlPage())
   add('cli.md', '`gridwright <command> --help`', await cliPage())
   add('../needs.md', 'examples/needs.json and examples/**/tests', needsPage())

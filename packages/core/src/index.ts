@@ -13,8 +13,20 @@ export {
   type ConditionFault,
   type Place
 } from './condition.ts'
+export {
+  dataTable,
+  dataTables,
+  headingOf,
+  labelOf,
+  readTable,
+  tableNames,
+  type CellProblem,
+  type DataTable,
+  type TableName,
+  type TableWords
+} from './data-table.ts'
+export { datasetOf, parseDataset, type DataRow, type Dataset, type DatasetFault } from './dataset.ts'
 export { compareDecimal, parseDecimal, plainDecimal } from './decimal.ts'
-export { parseDataset, type DataRow, type Dataset, type DatasetFault } from './dataset.ts'
 export { parseDuration, type Duration } from './duration.ts'
 export {
   evaluationOf,
@@ -37,6 +49,7 @@ export {
   type IssueParams,
   type Severity
 } from './issue.ts'
+export { codeFault } from './instance-data.ts'
 export { issueMessages } from './issue-messages.ts'
 export { baseOf, joined } from './layer.ts'
 export type { Override } from './layer-merge.ts'

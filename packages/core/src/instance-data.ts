@@ -1,5 +1,6 @@
 /** Instance data held against what the config declares: codes of areas against the grid, appointments against the posts. */
-import { parseDataset, type DataRow } from './dataset.ts'
+import { readTable, type TableName } from './data-table.ts'
+import type { DataRow } from './dataset.ts'
 import type { Issue, IssueParams } from './issue.ts'
 import type { Locality } from './locality.ts'
 import type { Post } from './schema-types.ts'
@@ -13,8 +14,8 @@ export function checkData(
   { posts, isLayer }: { readonly posts: Source | undefined; readonly isLayer: boolean },
   files: Files
 ): readonly Issue[] {
-  const areas = rowsOf(files, 'data/areas.csv')
-  const appointments = rowsOf(files, 'data/appointments.csv')
+  const areas = rowsOf(locality, files, 'areas')
+  const appointments = rowsOf(locality, files, 'appointments')
   const codes = areas.flatMap(row => codeIssues(locality, isLayer, row))
   const staffed = codes.length === 0 && posts && files.has('data/appointments.csv') && areas.length > 0
   return [
@@ -25,22 +26,34 @@ export function checkData(
 
 function codeIssues(locality: Locality, isLayer: boolean, { line, cells }: DataRow): readonly Issue[] {
   const { code = '', level = '', parent = '' } = cells
-  const digits = locality.levels.find(({ id }) => id === level)?.codeDigits
-  const at = (problem: string, params: IssueParams): Issue => ({
-    file: 'data/areas.csv',
-    line,
-    column: 1,
-    path: '',
-    code: problem,
-    severity: 'error',
-    params: { code, ...params }
-  })
-  if (digits !== undefined && !new RegExp(`^\\d{${digits}}$`).test(code))
-    return [at('area.code-digits', { level, digits })]
-  if (!code.startsWith(parent)) return [at('area.code-parent', { parent })]
+  const at = (problem: string, params: IssueParams): readonly Issue[] => [
+    {
+      file: 'data/areas.csv',
+      line,
+      column: 1,
+      path: '',
+      code: problem,
+      severity: 'error',
+      params: { code, ...params }
+    }
+  ]
+  const fault = codeFault(locality, { code, level, parent })
+  const digits = locality.levels.find(({ id }) => id === level)?.codeDigits ?? 0
+  if (fault === 'code-digits') return at('area.code-digits', { level, digits })
+  if (fault) return at('area.code-parent', { parent })
   const { code: root } = locality
   const isOwn = !isLayer || code.startsWith(root) || root.startsWith(code) // its areas, and those that hold it
-  return isOwn ? [] : [at('area.outside-layer', { root })]
+  return isOwn ? [] : at('area.outside-layer', { root })
+}
+
+/** What the grid says against the code of an area: not the digits of its level, or not beginning with its parent's. */
+export function codeFault(
+  { levels }: Pick<Locality, 'levels'>,
+  { code, level, parent }: { readonly code: string; readonly level: string; readonly parent: string }
+): 'code-digits' | 'code-parent' | undefined {
+  const digits = levels.find(({ id }) => id === level)?.codeDigits
+  if (digits !== undefined && !new RegExp(`^\\d{${digits}}$`).test(code)) return 'code-digits'
+  return code.startsWith(parent) ? undefined : 'code-parent'
 }
 
 function staffIssues(
@@ -87,7 +100,7 @@ function staffIssues(
   ]
 }
 
-function rowsOf(files: Files, file: string): readonly DataRow[] {
-  const dataset = parseDataset(files.get(file) ?? '')
+function rowsOf(locality: Locality, files: Files, name: TableName): readonly DataRow[] {
+  const dataset = readTable(locality, name, files.get(`data/${name}.csv`) ?? '')
   return 'rows' in dataset ? dataset.rows : []
 }

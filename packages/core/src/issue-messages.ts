@@ -62,6 +62,10 @@ export const issueMessages: Readonly<Record<string, readonly [string, string]>> 
     '这一行不成表格（{problem}）；看看是否少了逗号或引号',
     'this row is no table row ({problem}); look for a missing comma or quote'
   ],
+  'columns.idle': [
+    '列名 “{heading}” 本来就是 {column} 列；不必写，删掉它',
+    'the heading “{heading}” is the column {column} anyway; delete this line'
+  ],
   'expect.count': [
     '{what} 应有 {expected}，实有 {actual}；补上缺的，或改这个数',
     '{what}: {expected} expected, {actual} found; add what is missing or change the number'

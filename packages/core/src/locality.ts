@@ -40,6 +40,8 @@ export type Locality = {
   readonly name: Text
   readonly languages: readonly string[]
   readonly timeZone: string
+  /** For each table of data its local headings, heading → column. */
+  readonly columns: NonNullable<LocalityFile['columns']>
   readonly channels: ReadonlyMap<string, Channel>
   readonly scales: ReadonlyMap<string, Scale>
   readonly calendar: Calendar
@@ -147,6 +149,7 @@ function build(sources: ReadonlyMap<string, Source>, below: readonly Layer[]): L
     name: locality.name,
     languages: locality.languages,
     timeZone: locality.timeZone,
+    columns: locality.columns ?? {},
     channels: entries(locality.channels),
     scales: entries(locality.scales),
     calendar: calendarOf(calendar),

@@ -1,7 +1,8 @@
 /** What no schema can say of a locality's files: that each name exists, is used, and that its data has the expected size. */
 import { checkCalendar } from './calendar.ts'
 import { checkCondition, eligibilityPlace } from './condition.ts'
-import { parseDataset, type DatasetFault } from './dataset.ts'
+import { knownColumn, readTable, tableNames } from './data-table.ts'
+import type { DatasetFault } from './dataset.ts'
 import { checkData } from './instance-data.ts'
 import type { Issue } from './issue.ts'
 import type { Locality } from './locality.ts'
@@ -26,6 +27,7 @@ export function checkReferences(
     ...named,
     ...checkUnused(context).filter(({ params }) => !misspelt.has(params.kind)), // what is meant and misspelt is not unused
     ...calendarIssues(sources),
+    ...idleColumns(locality, sources.get('locality.json')),
     ...checkExpect(locality, sources, files),
     ...checkData(locality, { posts: sources.get('posts.json'), isLayer: isLayer(sources) }, files)
   ]
@@ -240,18 +242,37 @@ function checkExpect(locality: Locality, sources: Sources, files: ReadonlyMap<st
     { name: 'registrations', column: 'kind', known: [...locality.registrations.keys()], wanted: expect.registrations }
   ]
   const services = countIssue(source, '/expect/services', expect.services, locality.services.size, 'services')
-  return [...(services ? [services] : []), ...counted.flatMap(table => countIssues(source, files, table))]
+  return [...(services ? [services] : []), ...counted.flatMap(table => countIssues(locality, source, files, table))]
+}
+
+/** Headings that are known to be the column they are declared as, so that declaring them changes nothing. */
+function idleColumns({ columns }: Locality, source: Source | undefined): readonly Issue[] {
+  return tableNames.flatMap(name =>
+    Object.entries(columns[name] ?? {}).flatMap(([heading, column]) =>
+      source && knownColumn(name, heading) === column
+        ? [
+            source.issue(
+              `/columns/${name}/${pointerToken(heading)}`,
+              'columns.idle',
+              { heading, column },
+              { at: 'key', severity: 'warning' }
+            )
+          ]
+        : []
+    )
+  )
 }
 
 /** Rows of data/<name>.csv are counted by what stands in `column`. */
 type Counted = {
-  readonly name: string
+  readonly name: 'areas' | 'appointments' | 'registrations'
   readonly column: string
   readonly known: readonly string[]
   readonly wanted: Readonly<Record<string, number>> | undefined
 }
 
 function countIssues(
+  locality: Locality,
   source: Source,
   files: ReadonlyMap<string, string>,
   { name, column, known, wanted }: Counted
@@ -260,8 +281,8 @@ function countIssues(
   const file = `data/${name}.csv`
   const text = files.get(file)
   if (text === undefined) return [source.issue(`/expect/${name}`, 'data.missing', { name: file }, { at: 'key' })]
-  const table = parseDataset(text)
-  if ('problem' in table) return [malformed(file, table)]
+  const table = readTable(locality, name, text)
+  if ('faults' in table) return malformed(file, table)
   return Object.entries(wanted).flatMap(([key, count]) => {
     const at = `/expect/${name}/${pointerToken(key)}`
     const actual = table.rows.filter(row => row.cells[column] === key).length
@@ -284,8 +305,16 @@ function countIssue(
     : source.issue(at, 'expect.count', { what, expected, actual })
 }
 
-function malformed(file: string, { line, problem }: DatasetFault): Issue {
-  return { file, line, column: 1, path: '', code: 'data.malformed', severity: 'error', params: { problem } }
+function malformed(file: string, { faults }: DatasetFault): readonly Issue[] {
+  return faults.map(({ line, problem }) => ({
+    file,
+    line,
+    column: 1,
+    path: '',
+    code: 'data.malformed',
+    severity: 'error',
+    params: { problem }
+  }))
 }
 
 function validZone(name: string): boolean {

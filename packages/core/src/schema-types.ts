@@ -1228,6 +1228,7 @@ export interface LocalityFile {
       [k: string]: ScaleStep
     }
   }
+  columns?: Columns
   expect?: Expect
 }
 export interface Channel {
@@ -1263,6 +1264,41 @@ export interface ScaleStep {
    * 分值，0 到 1 的小数 (decimal from 0 to 1).
    */
   value: string
+}
+/**
+ * 导入表格时，本地的列名各是哪一列；常见的中文列名不用写 (which column a heading of a local table is; the usual Chinese headings are known).
+ */
+export interface Columns {
+  /**
+   * 区域表：列名 → code、name、level、parent (areas: heading → column).
+   */
+  areas?: {
+    [k: string]: 'code' | 'name' | 'level' | 'parent'
+  }
+  /**
+   * 人员表：列名 → id、name、phone、household (people: heading → column).
+   */
+  people?: {
+    [k: string]: 'id' | 'name' | 'phone' | 'household'
+  }
+  /**
+   * 任职表：列名 → person、post、area、from、to (appointments: heading → column).
+   */
+  appointments?: {
+    [k: string]: 'person' | 'post' | 'area' | 'from' | 'to'
+  }
+  /**
+   * 登记表：列名 → person、kind、area、from、to (registrations: heading → column).
+   */
+  registrations?: {
+    [k: string]: 'person' | 'kind' | 'area' | 'from' | 'to'
+  }
+  /**
+   * 商品表：列名 → id、name、price、stock、limit、per (goods: heading → column).
+   */
+  goods?: {
+    [k: string]: 'id' | 'name' | 'price' | 'stock' | 'limit' | 'per'
+  }
 }
 /**
  * 应有的数量：少一行数据就通不过检查 (what the pack must count; one missing data row fails check).

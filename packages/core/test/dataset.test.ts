@@ -45,6 +45,12 @@ test.each<[string, string, unknown]>([
   ],
   ['spaces around cells, cut off', 'code , name\n 1 , 甲 \n', [[2, '1', '甲']]],
   ['empty cells', 'code,name\n1,\n', [[2, '1', '']]],
+  [
+    'rows of commas alone, left out, and empty cells beyond the last heading',
+    'code,name,,\n,,,\n1,甲,,\n',
+    [[3, '1', '甲']]
+  ],
+  ['tabs, where the first line has no comma', 'code\tname\n1\t甲,乙\n', [[2, '1', '甲,乙']]],
   ['a heading alone', 'code,name\n', []],
   ['nothing', '', []]
 ])('%s are read', (_, text, rows) => {
@@ -57,7 +63,12 @@ test.each<[string, string, number]>([
   ['an open quote', 'code,name\n1,"甲\n2,乙\n', 3],
   ['text after a closing quote', 'code,name\n1,"甲"乙\n', 2]
 ])('%s is no table, and on which line', (_, text, line) => {
-  expect(rowsOf(text)).toEqual({ line, problem: expect.stringMatching(/^CSV_/) as string })
+  expect(rowsOf(text)).toEqual({ faults: [{ line, problem: expect.stringMatching(/^CSV_/) as string }] })
+})
+
+test('every row with the wrong number of cells is told at once', () => {
+  const problem = 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH'
+  expect(rowsOf('code,name\n1\n2,乙\n3,丙,丁\n4\n')).toEqual({ faults: [2, 4, 5].map(line => ({ line, problem })) })
 })
 
 test('headings like properties of JavaScript are headings', () => {
@@ -68,7 +79,7 @@ test('headings like properties of JavaScript are headings', () => {
   ])
 })
 
-test('what is written as RFC 4180 has it is read back', () => {
+test('what is written as RFC 4180 has it is read back, but for rows without a value', () => {
   const cell = fc
     .string({ unit: fc.constantFrom('a', '字', '"', ',', '\n', ' ', '1'), maxLength: 6 })
     .map(text => text.trim())
@@ -77,7 +88,9 @@ test('what is written as RFC 4180 has it is read back', () => {
     fc.property(fc.array(fc.tuple(cell, cell), { maxLength: 8 }), rows => {
       const text = [['a', 'b'], ...rows].map(row => `${row.map(quoted).join(',')}\n`).join('')
       const table = parseDataset(text)
-      expect('rows' in table && table.rows.map(({ cells }) => [cells.a, cells.b])).toEqual(rows)
+      expect('rows' in table && table.rows.map(({ cells }) => [cells.a, cells.b])).toEqual(
+        rows.filter(row => row.some(Boolean))
+      )
     })
   )
 })

@@ -18,6 +18,8 @@ export type Viewer = {
   readonly facts: PersonFacts
   readonly own: ReadonlySet<PartyKey>
   readonly audience: readonly PartyKey[]
+  /** How whoever runs the server, and holds no post, sees everybody. */
+  readonly operator?: Clearance
 }
 
 /** The viewer that `facts` make in `locality`: a post that sees its subtree adds its area's key. */
@@ -27,6 +29,12 @@ export function viewerOf(locality: Locality, facts: PersonFacts): Viewer {
     .filter(({ post }) => locality.posts.get(post)?.rights?.see === 'subtree')
     .map(({ area }) => areaKey(area))
   return { facts, own, audience: [...own, ...areas] }
+}
+
+/** Whoever runs the server: sees all that lies in or below the areas `tops`, personal fields as `clearance` says. */
+export function operatorOf(tops: readonly string[], clearance: Clearance): Viewer {
+  const facts = { id: '', appointments: [], registrations: [] }
+  return { facts, own: new Set(), audience: tops.map(areaKey), operator: clearance }
 }
 
 /** Whether the viewer may know of the case: by its audience, or because it was once offered to them. */
@@ -40,7 +48,8 @@ const order: readonly Clearance[] = ['absent', 'mask', 'clear']
 /** How the viewer sees name, phone and sensitive answers of a case's applicant: the clearest that one of their relations to it allows. */
 export function clearanceOn(locality: Locality, row: CaseRow, viewer: Viewer | null): Clearance {
   if (!viewer) return 'absent'
-  const { facts, own } = viewer
+  const { facts, own, operator } = viewer
+  if (operator !== undefined) return operator
   if (own.has(row.applicant) || row.enteredBy === facts.id || row.assignee === facts.id) return 'clear'
   const places = Object.values(row.places)
   const posts = facts.appointments
@@ -55,13 +64,14 @@ function clearest(levels: readonly Clearance[]): Clearance {
 }
 
 /** Whether the viewer may know of the transfer: it is in their passbook, or on a list of theirs. */
-export function maySeeTransfer({ holder, owners }: Transfer, { facts, own }: Viewer): boolean {
-  return holder === facts.id || owners.some(key => own.has(key))
+export function maySeeTransfer({ holder, owners }: Transfer, { facts, own, operator }: Viewer): boolean {
+  return operator !== undefined || holder === facts.id || owners.some(key => own.has(key))
 }
 
 /** How the viewer sees the holder of a transfer: clear to themselves, else as the posts allow by which it is on their list. */
 export function clearanceOnTransfer(locality: Locality, transfer: Transfer, viewer: Viewer | null): Clearance {
   if (!viewer || !maySeeTransfer(transfer, viewer)) return 'absent'
+  if (viewer.operator !== undefined) return viewer.operator
   if (transfer.holder === viewer.facts.id) return 'clear'
   const posts = viewer.facts.appointments
     .filter(({ post, area }) => transfer.owners.includes(postKey(post, area)))

@@ -48,7 +48,7 @@ export async function testFolder(terminal: Terminal, folder: string, minCoverage
     printIssues(terminal, issues)
     return 1
   }
-  const { taken, failed } = await runScenarios(terminal, locality, areasOf(files))
+  const { taken, failed } = await runScenarios(terminal, locality, areasOf(files, locality))
   const own = [...locality.workflows].filter(([id]) => files.has(`workflows/${id}.json`)) // those of a base are tried where it stands
   const all = own.flatMap(([id, workflow]) => [...machineOf(workflow).rules.keys()].map(rule => `${id}:${rule}`))
   const missing = all.filter(transition => !taken.has(transition))

@@ -1,5 +1,5 @@
 /** What `start` says of each locality it serves: where it is, and in development a sign-in link for one person of each kind. */
-import { parseDataset, textIn, type Locality } from '@gridwright/core'
+import { readTable, textIn, type Locality, type TableName } from '@gridwright/core'
 import { said, type Terminal } from './terminal.ts'
 import type { SignInCodes } from './token.ts'
 
@@ -22,8 +22,8 @@ export function greet(terminal: Terminal, url: string, files: Files, locality: L
 
 /** One person for each post and kind of registration, and one who holds nothing: the residents; from the folder's own tables. */
 export function rolesIn(files: Files, locality: Locality, terminal: Pick<Terminal, 'language'>): readonly Role[] {
-  const rows = (name: string) => {
-    const dataset = parseDataset(files.get(`data/${name}.csv`) ?? '')
+  const rows = (name: TableName) => {
+    const dataset = readTable(locality, name, files.get(`data/${name}.csv`) ?? '')
     return 'rows' in dataset ? dataset.rows.map(({ cells }) => cells) : []
   }
   const names = new Map(rows('people').map(row => [row['id'] ?? '', row['name'] ?? '']))

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 /** `gridwright`: the command line. Each command is a function of its own file; this one reads the arguments and reports faults with their cure. */
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command, InvalidArgumentError, Option } from 'commander'
+import type { ExportCommand } from './cli-export.ts'
+import type { ImportCommand } from './cli-import.ts'
 import { isCode } from './postgres-fault.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -9,6 +11,8 @@ const proving = () => import('./cli-check.ts')
 const making = () => import('./cli-folder.ts')
 const running = () => import('./cli-start.ts')
 const auditing = () => import('./cli-audit.ts')
+const importing = () => import('./cli-import.ts')
+const exporting = () => import('./cli-export.ts')
 
 // Whoever read our output has gone, with the terminal or the other end of a pipe: what is being done still comes to its proper end.
 for (const stream of [process.stdout, process.stderr])
@@ -81,6 +85,81 @@ serving(program.command('dev'))
   .description('启动服务并随文件变化重新发布 start, and publish again whenever a file changes')
   .action(async (folder: string, options: { port: number; data: string; logLevel: string }) =>
     exit(await (await running()).start(terminal(), [folder], { ...options, watch: true }))
+  )
+
+const tables = ['areas', 'people', 'appointments', 'registrations', 'goods'] as const
+const encodings = ['utf-8', 'gb18030', 'utf-16le'] as const
+const dataFolder = () =>
+  new Option('--data <folder>', '数据文件夹 data folder').env('GRIDWRIGHT_DATA').default('.gridwright')
+
+program
+  .command('import')
+  .addArgument(new Argument('<table>', '哪张表 which table').choices(tables))
+  .argument('<locality>', '属地标识或文件夹 id or folder of the locality')
+  .argument('<file>', 'CSV 或 .xlsx 文件 CSV or .xlsx file')
+  .addOption(dataFolder())
+  .addOption(
+    new Option(
+      '--encoding <encoding>',
+      'CSV 的编码，不写则自动识别 encoding of a CSV, told by its bytes if left out'
+    ).choices(encodings)
+  )
+  .option('--sheet <name>', '工作表，不写则第一个 sheet of an .xlsx file, the first if left out')
+  .option(
+    '--complete',
+    '这张表是全部：在任而不在表上的，今天结束 the file lists all: what is held and not in it ends today'
+  )
+  .option('--dry-run', '只说会有什么变化 only tell what would change')
+  .description('导入表格 import a table: new rows are added, changed ones updated, nothing is deleted')
+  .action(
+    async (
+      table: ImportCommand['table'],
+      place: string,
+      file: string,
+      options: Omit<ImportCommand, 'table' | 'place' | 'file'>
+    ) => exit(await (await importing()).importTable(terminal(), { table, place, file, ...options }))
+  )
+
+program
+  .command('export')
+  .addArgument(new Argument('<what>', '导出什么 what to export').choices(['cases', 'transfers', ...tables]))
+  .argument('<locality>', '属地标识或文件夹 id or folder of the locality')
+  .argument('<file>', '.csv 或 .xlsx 文件 .csv or .xlsx file')
+  .addOption(dataFolder())
+  .option('--as <person>', '以此人的权限导出 only what this person may see, as they see it')
+  .addOption(
+    new Option('--personal <how>', '没有 --as 时，姓名、电话等如何显示 how personal fields show without --as')
+      .choices(['mask', 'clear', 'absent'])
+      .default('mask')
+  )
+  .addOption(
+    new Option('--box <box>', '案件：哪个清单 cases: which list').choices([
+      'ALL',
+      'MINE',
+      'TODO',
+      'OFFERED',
+      'ASSIGNED'
+    ])
+  )
+  .option(
+    '--service <service>',
+    '案件：只要此事项，并列出它的表单 cases: of this service, with the answers to its form'
+  )
+  .addOption(
+    new Option('--state <state>', '案件的状态，或积分的 pending、posted、voided state of cases, or of transfers')
+  )
+  .option('--area <area>', '案件：此区域及以下 cases: of this area and below')
+  .option('--open', '案件：只要在办的 cases: open ones only')
+  .option('--closed', '案件：只要办结的 cases: closed ones only')
+  .option('--ledger <ledger>', '积分：只要此账 transfers: of this ledger')
+  .description('导出表格 export a table')
+  .action(
+    async (
+      what: ExportCommand['what'],
+      place: string,
+      file: string,
+      options: Omit<ExportCommand, 'what' | 'place' | 'file'>
+    ) => exit(await (await exporting()).exportTable(terminal(), { what, place, file, ...options }))
   )
 
 program

@@ -44,8 +44,10 @@ function union(names: Iterable<string>): string {
   return list.length === 0 ? 'never' : list.join(' | ')
 }
 
-/** Fields of branches are optional: whether they are there depends on the other answers. */
-function formType(form: FormFile): string {
+/** All fields that a form may ask, by name; those of branches are optional: whether they are there depends on the other answers. */
+export function formFields(
+  form: FormFile
+): ReadonlyMap<string, { readonly field: FormProperty; readonly optional: boolean }> {
   const required = new Set(form.required)
   const fields = new Map(
     Object.entries(form.properties ?? {}).map(([name, field]) => [name, { field, optional: !required.has(name) }])
@@ -54,7 +56,11 @@ function formType(form: FormFile): string {
     for (const [name, field] of Object.entries(section))
       if (!fields.has(name)) fields.set(name, { field, optional: true })
   }
-  const lines = [...fields].map(
+  return fields
+}
+
+function formType(form: FormFile): string {
+  const lines = [...formFields(form)].map(
     ([name, { field, optional }]) => `  ${JSON.stringify(name)}${optional ? '?' : ''}: ${fieldType(field)}`
   )
   return `{\n${lines.join('\n')}\n}`

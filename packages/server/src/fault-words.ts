@@ -1,7 +1,8 @@
 /** What stopped a command of the command line, in words with the cure; what nobody foresaw keeps its stack. */
 import { formatIssue } from '@gridwright/core'
 import { isDatabaseFault } from './postgres-fault.ts'
-import { isStoreFault, type DataProblem } from './store-fault.ts'
+import { problemLine } from './import-words.ts'
+import { isStoreFault } from './store-fault.ts'
 import { isCommandFault, said, type Terminal } from './terminal.ts'
 
 type Pair = readonly [zh: string, en: string]
@@ -23,7 +24,11 @@ export function faultLines(error: unknown, terminal: Pick<Terminal, 'language'>)
       ...error.issues.map(issue => `${formatIssue(issue, terminal.language)}  [${issue.code}]`)
     ]
   if (isStoreFault(error, 'import.refused'))
-    return [`${error.code}  ${tell(refusedImport)}`, ...error.problems.map(problem => problemLine(problem, terminal))]
+    return [
+      `${error.code}  ${tell(refusedImport)}`,
+      ...error.problems.map(problem => problemLine(problem, terminal)),
+      ...(error.beyond > 0 ? [tell([`还有 ${error.beyond} 处`, `and ${error.beyond} more`])] : [])
+    ]
   return [error instanceof Error ? (error.stack ?? error.message) : String(error)]
 }
 
@@ -37,30 +42,6 @@ const localityCure: Pair = [
 ]
 const refusedRelease: Pair = ['配置有错误，没有发布：', 'The config has errors and was not published:']
 const refusedImport: Pair = [
-  '数据表有错误，一行也没有导入；请改正后重新启动：',
-  'The tables have errors and not a row was imported; put them right and start again:'
+  '数据表有错误，一行也没有导入；请改正后再来一次：',
+  'The tables have errors and not a row was imported; put them right and do it again:'
 ]
-
-function problemLine(
-  { file, line, column, problem, value }: DataProblem,
-  terminal: Pick<Terminal, 'language'>
-): string {
-  const words = problems[problem]
-  const shown = value === '' ? '' : ` “${value}”`
-  return `${file}:${line}  ${column}${shown}  ${words ? said(terminal, ...words) : problem}`
-}
-
-/** What can be wrong with a row or a cell of data/*.csv. */
-const problems: Readonly<Record<string, Pair>> = {
-  malformed: ['不是有效的 CSV', 'is no valid CSV'],
-  'heading-missing': ['缺少这一列', 'this column is missing'],
-  missing: ['没有填写', 'is not filled in'],
-  duplicate: ['重复', 'stands there twice'],
-  unknown: ['没有这一项', 'is not known'],
-  circular: ['上下级成了一圈', 'lies in itself'],
-  'not-below-parent': ['层级不在上级之下', 'is no level below that of its parent'],
-  'wrong-level': ['不是这个岗位或登记所在的层级', 'is not at the level of this post or registration'],
-  'not-an-id': ['不能含有冒号、@ 或空格', 'may hold no colon, @ or space'],
-  'not-a-date': ['不是日期，应像 2026-03-01', 'is no date like 2026-03-01'],
-  'not-after-from': ['不晚于开始日期', 'is not after the day on which it begins']
-}

@@ -1,6 +1,6 @@
 // Goods of the points shop from data/goods.csv. A stock says how many were ever put on the shelf, so that a file which is imported again
 // puts nothing back that was sold; it cannot fall below that.
-import { pointsOf, readGoods, type Dataset, type Good, type Locality } from '@gridwright/core'
+import { pointsOf, readGoods, type DataTable, type Good, type Locality } from '@gridwright/core'
 import type { DataProblem } from './store-fault.ts'
 import type { Run } from './store-session.ts'
 
@@ -8,27 +8,26 @@ import type { Run } from './store-session.ts'
 export async function goodsIn(
   run: Run,
   locality: Locality,
-  table: (Dataset & { readonly file: string }) | undefined,
+  table: DataTable & { readonly file: string },
   problems: DataProblem[]
 ): Promise<readonly Good[]> {
-  if (!table) return []
-  const { file, rows } = table
+  const { file, rows, shown } = table
+  const tell = (line: number, column: string, problem: string, value: string) =>
+    void problems.push({ file, line, column: shown.get(column) ?? column, problem, value })
   const ledger = locality.points && pointsOf(locality.points).shop?.ledger
   if (!ledger) {
-    problems.push({ file, line: 1, column: '', problem: 'no-shop', value: '' })
+    tell(1, '', 'no-shop', '')
     return []
   }
   const { goods, problems: faults } = readGoods(table, ledger)
-  problems.push(...faults.map(fault => ({ file, ...fault })))
+  for (const { line, column, problem, value } of faults) tell(line, column, problem, value)
   const sold = await run<{ id: string; sold: number }>(
     'select id, delivered - stock as sold from good where locality = $1 and id = any($2::text[])',
     [locality.id, goods.map(({ id }) => id)]
   )
   const soldOf = new Map(sold.map(row => [row.id, row.sold]))
-  for (const { id, stock } of goods) {
-    const line = rows.find(({ cells }) => cells.id === id)?.line ?? 1
-    if (stock < (soldOf.get(id) ?? 0))
-      problems.push({ file, line, column: 'stock', problem: 'fewer-than-sold', value: String(stock) })
-  }
+  const lines = new Map(rows.map(({ cells, line }) => [cells.id, line]))
+  for (const { id, stock } of goods)
+    if (stock < (soldOf.get(id) ?? 0)) tell(lines.get(id) ?? 1, 'stock', 'fewer-than-sold', String(stock))
   return goods
 }

@@ -10,10 +10,10 @@ export type DataProblem = {
   readonly value: string
 }
 
-/** What a fault turned on: issues of a refused release, problems of refused data. */
+/** What a fault turned on: issues of a refused release, problems of refused data and how many there are beyond these. */
 type Details = {
   readonly 'release.refused': { readonly issues: readonly Issue[] }
-  readonly 'import.refused': { readonly problems: readonly DataProblem[] }
+  readonly 'import.refused': { readonly problems: readonly DataProblem[]; readonly beyond: number }
 }
 type Bare = 'commit.unknown' | 'database.unavailable' | 'locality.unknown' | 'procedure.unknown'
 export type StoreFaultCode = Bare | keyof Details

@@ -36,6 +36,13 @@ export type PassbookQuery = {
   readonly first: number
   readonly after?: string
 }
+/** Transfers of everybody, `after` one of them; only of this ledger and state where they are given. */
+export type EveryQuery = {
+  readonly first: number
+  readonly after?: Transfer | undefined
+  readonly ledger?: string | undefined
+  readonly state?: Transfer['state'] | undefined
+}
 export type SettlingQuery = { readonly keys: readonly PartyKey[]; readonly first: number; readonly after?: string }
 /** What a buyer's limit is judged by. */
 export type Purchases = { readonly good: string; readonly period: string }
@@ -64,6 +71,8 @@ export type Books = {
   passbook(locality: string, query: PassbookQuery): Promise<Page<PassbookLine>>
   /** A page of the pending transfers on the lists of these keys, oldest first, each once. */
   waiting(locality: string, query: SettlingQuery): Promise<Page<PassbookLine>>
+  /** Up to `first` transfers passbook by passbook, each from its beginning: by holder, ledger and instant. */
+  every(locality: string, query: EveryQuery): Promise<readonly PassbookLine[]>
   line(locality: string, id: string): Promise<PassbookLine | undefined>
   /** A page of the goods on the shelf, by id. */
   goods(locality: string, first: number, after?: string): Promise<Page<Good>>
@@ -83,6 +92,7 @@ export function openBooks(session: Session): Books {
     },
     passbook: (locality, query) => passbook(session, locality, query),
     waiting: (locality, query) => waiting(session, locality, query),
+    every: (locality, query) => every(session, locality, query),
     async line(locality, id) {
       if (!isUuid(id)) return undefined
       const sql = `select ${lineSelection} from transfer t ${lineJoins} where t.locality = $1 and t.id = $2`
@@ -122,6 +132,25 @@ async function passbook(
   )
   return pageOf(rows, first, after, each)
 }
+
+async function every(
+  session: Session,
+  locality: string,
+  { first, after, ledger, state }: EveryQuery
+): Promise<readonly PassbookLine[]> {
+  const place = [after?.holder ?? '', after?.ledger ?? '', after ? iso(after.at) : '-infinity', after?.id ?? noId]
+  const rows = await session.read<LineRecord>(
+    locality,
+    `select ${lineSelection} from transfer t ${lineJoins}
+      where t.locality = $1 and (t.holder, t.ledger, t.at, t.id) > ($3, $4, $5::timestamptz, $6::uuid)
+        and ($7::text is null or t.ledger = $7) and ($8::text is null or t.state = $8)
+      order by t.holder, t.ledger, t.at, t.id limit $2`,
+    [locality, first, ...place, ledger ?? null, state ?? null]
+  )
+  return rows.map(lineFrom)
+}
+
+const noId = '00000000-0000-0000-0000-000000000000'
 
 async function waiting(
   session: Session,

@@ -1,5 +1,5 @@
 /** The store on PostgreSQL: whatever the server keeps or looks up goes through here, always under one locality. */
-import type { Locality, PartyKey, PersonFacts, Procedure } from '@gridwright/core'
+import type { Locality, PartyKey, PersonFacts, Procedure, TableName } from '@gridwright/core'
 import type {
   CaseEvent,
   CaseRow,
@@ -13,7 +13,8 @@ import type {
 import { verify, type AuditFault, type AuditProgress } from './audit.ts'
 import { checkChaos } from './chaos.ts'
 import { openDoor, type Done } from './door.ts'
-import { importData, type Imported, type ImportProgress } from './import.ts'
+import { importData, importTables, type Imported, type ImportOptions, type TableFile } from './import.ts'
+import type { ImportProgress, TableChange } from './import-store.ts'
 import { migrate } from './migrate.ts'
 import { openReleases, type Published, type Publisher } from './releases.ts'
 import { areas, areasById, notices, type Area, type AreaQuery, type DeliveredNotice } from './store-areas.ts'
@@ -25,6 +26,7 @@ import { openBooks, type Books } from './store-passbook.ts'
 import { contacts, holders, people, type HolderQuery, type PersonCard } from './store-people.ts'
 import { openRolls, type Rolls } from './store-scores.ts'
 import { openSession, type Session } from './store-session.ts'
+import { tableRows, type TableRow } from './store-tables.ts'
 import type { Log } from './store-worker.ts'
 import { readPeople } from './transaction.ts'
 
@@ -77,6 +79,10 @@ export type Store = {
   publish(files: ReadonlyMap<string, string>, by: Publisher): Promise<{ hash: string; already: boolean }>
   /** Throws `import.refused` with every faulty row, and `locality.unknown` before the first publication. */
   importData(locality: string, files: ReadonlyMap<string, string>, onProgress?: ImportProgress): Promise<Imported>
+  /** Imports single tables and tells what that changed. Throws as `importData` does. */
+  importTables(locality: string, tables: readonly TableFile[], options: ImportOptions): Promise<readonly TableChange[]>
+  /** Instance data as rows to export, a page at a time. */
+  tableRows(locality: Locality, table: TableName): AsyncGenerator<TableRow>
   /** Calls `listener` for every committed entry, of this and other processes; returns how to stop. */
   changes(locality: string, listener: (change: Change) => void): () => void
   /** Calls `listener` with the id of every transfer of points that is entered or settled, by this and other processes; returns how to stop. */
@@ -102,6 +108,8 @@ export type StoreOptions = {
   readonly log?: Log
   readonly poolSize?: number
 }
+
+const exportPage = 1_000
 
 /** A store with its tables in place. Throws where the application role would stand above row level security. */
 export async function openStore({ url, appUrl, log, poolSize = 10 }: StoreOptions): Promise<Store> {
@@ -147,6 +155,9 @@ export async function openStore({ url, appUrl, log, poolSize = 10 }: StoreOption
     publish: (files, by) => releases.publish(files, by),
     importData: async (locality, files, onProgress) =>
       importData(session, await localityOf(locality), files, Date.now(), onProgress),
+    importTables: async (locality, tables, options) =>
+      importTables(session, await localityOf(locality), tables, options),
+    tableRows: (locality, table) => tableRows(session, locality, table, exportPage),
     changes: (locality, listener) => news.changes(locality, listener),
     transfers: (locality, listener) => news.transfers(locality, listener),
     books: openBooks(session),

@@ -175,3 +175,80 @@ test('where the port is taken the next free one is used, and said', async () => 
   child.kill('SIGTERM')
   expect(await ended).toBe(0)
 })
+
+test('a table comes in from a clerk’s file, tells what it changes, and goes out again', async () => {
+  const database = await testDatabase()
+  onTestFinished(() => database.drop())
+  const env = { DATABASE_URL: database.url, DATABASE_APP_URL: database.appUrl }
+  const at = folder()
+  const told = async (...args: string[]) => {
+    const { out, ended } = gridwright([...args, '--data', at, '--lang', 'en'], env)
+    return { status: await ended, out: out().replaceAll(at, '.') }
+  }
+  const publishing = gridwright(['start', starter, '--data', at, '--port', '0', '--lang', 'en'], {
+    ...env,
+    GRIDWRIGHT_SECRET: 'a secret for tests of thirty-two bytes and more'
+  })
+  await publishing.prints('Ready')
+  writeFileSync(
+    join(at, 'people.csv'),
+    '\uFEFF编号,姓名,手机号（必填）,备注\r\nwindow-1,王明,13800000001,\r\nnew-1,赵新,13900000001,虚构\r\n,,,\r\n'
+  )
+  const people = join(at, 'people.csv')
+  expect(await told('import', 'people', starter, people, '--dry-run')).toEqual({
+    status: 0,
+    out: 'people.csv: 2 rows, utf-8\n  + new-1\n1 added, 0 changed, 0 ended, 1 unchanged (dry run, nothing was stored)\ncolumns not used: 备注\n'
+  })
+  expect((await told('import', 'people', 'starter', people)).out).toContain(
+    '1 added, 0 changed, 0 ended, 1 unchanged\n'
+  )
+  expect((await told('import', 'people', 'starter', people)).out).toContain(
+    '0 added, 0 changed, 0 ended, 2 unchanged\n'
+  )
+  const held = join(at, 'held.csv')
+  writeFileSync(held, '人员,岗位,区域,开始,结束\nnew-1,社区窗口,999999001001,2026/1/1,\n')
+  expect((await told('import', 'appointments', 'starter', held)).out).toContain(
+    '3 rows held today are not in the file and stay'
+  )
+  const complete = await told('import', 'appointments', 'starter', held, '--complete')
+  expect(complete.out).toMatch(/^ {2}- officer-1 street-officer 999999001$/m)
+  expect(complete.out).toContain('0 added, 0 changed, 3 ended, 1 unchanged')
+  const sheet = join(at, 'out.xlsx')
+  expect(await told('export', 'people', 'starter', sheet, '--personal', 'clear')).toEqual({
+    status: 0,
+    out: './out.xlsx: 5 rows\n'
+  })
+  expect((await told('import', 'people', 'starter', sheet)).out).toContain('0 added, 0 changed, 0 ended, 5 unchanged')
+  expect(await told('export', 'cases', 'starter', join(at, 'cases.csv'))).toEqual({
+    status: 0,
+    out: './cases.csv: 0 rows\n'
+  })
+  expect(readFileSync(join(at, 'cases.csv'), 'utf8')).toMatch(/^\uFEFFNumber,Service,/)
+})
+
+test.each<[string, string[], RegExp]>([
+  ['a table that is none', ['import', 'persons', 'starter', 'x.csv'], /'persons' is invalid/],
+  [
+    'a file that is not there',
+    ['import', 'people', 'starter', '/nowhere.csv'],
+    /^table\.missing {2}没有文件 \/nowhere\.csv\n请检查路径$/m
+  ],
+  ['a complete list of people', ['import', 'people', 'starter', 'x.csv', '--complete'], /^table\.held-only {2}/m],
+  ['a file of another kind', ['export', 'cases', 'starter', 'x.doc'], /^table\.format {2}x\.doc/m],
+  [
+    'a filter that does nothing',
+    ['export', 'people', 'starter', 'x.csv', '--service', 'a'],
+    /^table\.idle-option {2}--service 对 people/m
+  ],
+  [
+    'people as a person sees them',
+    ['export', 'people', 'starter', 'x.csv', '--as', 'a'],
+    /^table\.operator-only {2}people/m
+  ],
+  ['a list of nobody’s own', ['export', 'cases', 'starter', 'x.csv', '--box', 'TODO'], /^table\.box-of-whom {2}.*TODO/m]
+])('%s is refused before anything is opened', async (_, args, words) => {
+  const { out, ended } = gridwright([...args, '--data', '/dev/null/data'])
+  expect(await ended).toBe(1)
+  expect(out()).toMatch(words)
+  expect(out()).not.toContain('    at ')
+})

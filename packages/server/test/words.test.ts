@@ -75,9 +75,10 @@ test.each([
   [storeFault('locality.unknown', 'nowhere', {}), [/^locality\.unknown .*“nowhere”/, /gridwright start/]],
   [
     storeFault('import.refused', '', {
-      problems: [{ file: 'data/people.csv', line: 3, column: 'id', problem: 'duplicate', value: 'wang' }]
+      problems: [{ file: 'data/people.csv', line: 3, column: 'id', problem: 'duplicate', value: 'wang' }],
+      beyond: 2
     }),
-    [/^import\.refused /, /^data\/people\.csv:3 {2}id “wang” {2}stands there twice$/]
+    [/^import\.refused /, /^data\/people\.csv:3 {2}id “wang” {2}stands there twice; delete one/, /^and 2 more$/]
   ],
   [storeFault('release.refused', '', { issues: [] }), [/^release\.refused /]],
   [commandFault(['坏', 'broken'], ['修', 'mend']), [/^broken$/, /^mend$/]],

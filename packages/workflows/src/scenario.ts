@@ -2,12 +2,13 @@
 import {
   derivedUuid,
   localIso,
-  parseDataset,
   parseDuration,
   procedureOf,
+  readTable,
   type Locality,
   type PartyKey,
-  type ScenarioFile
+  type ScenarioFile,
+  type TableWords
 } from '@gridwright/core'
 import type { Answers, CaseRow } from './case.ts'
 import { nextDueAt } from './case.ts'
@@ -68,9 +69,9 @@ export async function runScenario(
   return { name: scenario.name, failures, taken: takenIn(run) }
 }
 
-/** The areas that a locality folder's data/areas.csv holds, by code; ids are codes. A parent that there is not ends the way up. */
-export function areasOf(files: ReadonlyMap<string, string>): readonly AreaFacts[] {
-  const dataset = parseDataset(files.get('data/areas.csv') ?? '')
+/** The areas that a locality folder's data/areas.csv holds, by code; ids are codes. A parent that there is not ends the way up. `words` are the locality's, for a table with its own headings and labels. */
+export function areasOf(files: ReadonlyMap<string, string>, words: TableWords = noWords): readonly AreaFacts[] {
+  const dataset = readTable(words, 'areas', files.get('data/areas.csv') ?? '')
   const rows = 'rows' in dataset ? dataset.rows.map(row => row.cells) : []
   const byCode = new Map(rows.map(row => [row.code ?? '', row]))
   return rows.map(({ code = '', level = '' }) => {
@@ -80,6 +81,8 @@ export function areasOf(files: ReadonlyMap<string, string>): readonly AreaFacts[
     return { id: code, code, level, places: Object.fromEntries(places) }
   })
 }
+
+const noWords: TableWords = { columns: {}, levels: [], posts: new Map(), registrations: new Map() }
 
 type Difference = { readonly path: string; readonly expected: string; readonly actual: string }
 

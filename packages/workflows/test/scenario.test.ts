@@ -1,7 +1,7 @@
 // The runner of scenarios: what it reports when an expectation fails, where, and what has happened by then.
 import type { ScenarioFile } from '@gridwright/core'
 import { expect, test } from 'vitest'
-import { areasOf, runScenario } from '../src/index.ts'
+import { areasOf, check, runScenario } from '../src/index.ts'
 import { villageLocality, east, town } from './desk.ts'
 import { village } from './folder.ts'
 
@@ -154,6 +154,26 @@ test('a post is held until its end', async () => {
 test('transitions taken are named by workflow', async () => {
   const { taken } = await run(submit, dispatch, { as: 'zhao', do: 'TAKE', case: 'c1' })
   expect([...taken]).toEqual(['handle:received#DISPATCH/0', 'handle:offered#TAKE/0'])
+})
+
+test('a table with local headings and labels is the same to check and to scenarios', () => {
+  const files = new Map(village)
+  files.set(
+    'locality.json',
+    (village.get('locality.json') ?? '').replace(
+      '"channels"',
+      '"columns": { "areas": { "网格号": "code" } }, "channels"'
+    )
+  )
+  files.set(
+    'data/areas.csv',
+    (village.get('data/areas.csv') ?? '')
+      .replace('code,name,level,parent', '网格号,名称,层级,上级')
+      .replace(/,town,/, ',镇,')
+  )
+  const { locality: local, issues } = check(files)
+  expect(issues).toEqual([])
+  expect(areasOf(files, local)).toEqual(areasOf(village))
 })
 
 test('areas know the areas above them; a parent that there is not, or that goes round, ends the way up', () => {
