@@ -41,14 +41,14 @@ export type ServiceCard = {
   title: string
   summary: string | null
   category: { id: string; label: string }
+  channels: Channel[]
   limits: Limit[]
   eligibility: { eligible: boolean; reason: string | null }
 }
 
-/** A service item with its form (JSON Schema), channels and the level its cases are placed at. */
+/** A service item with its form (JSON Schema) and the level its cases are placed at. */
 export type ServiceDetail = ServiceCard & {
   form: object
-  channels: Channel[]
   placeLevel: { id: string; label: string }
 }
 
@@ -126,7 +126,7 @@ export const page = 'pageInfo { hasNextPage endCursor }'
 const areaFields = 'id name level { id label } path { name }'
 /** The fields of a person. */
 export const person = 'id name phone'
-const serviceCard = `id title summary category { id label } limits { name state within } eligibility { eligible reason }`
+const serviceCard = `id title summary category { id label } channels { id label entered } limits { name state within } eligibility { eligible reason }`
 const caseCard = `id number service { id title } area { id name } state stateLabel open revision submittedAt updatedAt
   overdue urged owners applicant { ${person} } assignee { ${person} } deadlines { name dueAt warnAt warned expired } answers`
 const briefActions = 'actions { event label contested }'
@@ -159,7 +159,7 @@ export const servicesDocument = operation<{ services: ServiceCard[] }>(
 export const serviceDocument = operation<{ service: ServiceDetail | null }, { id: string }>(
   'query',
   'Service',
-  `($id: ID!) { service(id: $id) { ${serviceCard} form channels { id label entered } placeLevel { id label } } }`
+  `($id: ID!) { service(id: $id) { ${serviceCard} form placeLevel { id label } } }`
 )
 
 /** Areas right under `parent`, or the top ones without it. */

@@ -71,7 +71,7 @@ export class GwServiceList extends Widget {
                 ${t.notEligible}${service.eligibility.reason ? t.colon + service.eligibility.reason : ''}
               </p>
               ${
-                this.viewer && this.viewer.enters.length > 0
+                this.viewer?.enters.some(({ id }) => service.channels.some(channel => channel.id === id))
                   ? html`<button @click=${() => send(this, 'gw-service-chosen', { service })}>${t.forOther}</button>`
                   : nothing
               }`

@@ -22,6 +22,12 @@ test('a service that the viewer may not ask for says why and cannot be chosen', 
   expect(find(list, '[part~=service] button[aria-describedby=market]')).toBeNull()
 })
 
+test('who enters orders may choose for another just the services that their channels bring in', async () => {
+  const list = await show('gw-service-list', { town: createTown(), as: 'li' })
+  await expectWords(list, /居家维修.*暂不能办理.*代他人录入.*积分摊位.*暂不能办理/)
+  expect(words(list).match(/代他人录入/g)).toHaveLength(1)
+})
+
 test('what the viewer may not ask for stands behind what they may, its category notwithstanding', async () => {
   const list = await show('gw-service-list', { town: createTown(), as: 'zhao' })
   await expectWords(list, /老人探访.*居家维修.*暂不能办理.*积分摊位.*暂不能办理/)
