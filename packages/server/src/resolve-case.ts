@@ -1,6 +1,6 @@
 /** GraphQL fields of cases: what happened, who owns them, what the viewer may do; personal facts only as clearly as rights allow. */
 import { fieldsOf, type FormSchema } from '@gridwright/forms'
-import { namesIn, type PartyKey, type Text } from '@gridwright/core'
+import { namesIn, type PartyKey, type Procedure, type Text } from '@gridwright/core'
 import {
   actionsOn,
   candidateKeys,
@@ -196,9 +196,14 @@ export const caseFields = {
     },
     async answers({ row, entry }: EventOf, _: unknown, context: Context) {
       if (entry.answers === null) return null
-      const { forms, service, workflow } = await procedureFor(context, row)
-      const name = entry.transition === null ? service.form : machineOf(workflow).rules.get(entry.transition)?.form
-      return seenAnswers(entry.answers, name === undefined ? undefined : forms.get(name), await clearance(row, context))
+      const procedure = await procedureFor(context, row)
+      const form = procedure.forms.get(formOf(procedure, entry) ?? '')
+      return seenAnswers(entry.answers, form, await clearance(row, context))
+    },
+    async form({ row, entry }: EventOf, _: unknown, context: Context) {
+      if (entry.answers === null) return null
+      const procedure = await procedureFor(context, row)
+      return formIn(context, procedure, formOf(procedure, entry) ?? '')
     },
     hash: ({ entry }: EventOf) => entry.hash
   },
@@ -286,6 +291,11 @@ async function holdingInWords(
   const place = (await areas.load(area))?.name
   if (place === undefined) return label
   return language.startsWith('en') ? `${label}, ${place}` : `${place}${label}`
+}
+
+/** The form that came with an entry: the application's, or that of the transition taken. */
+function formOf({ service, workflow }: Procedure, { transition }: CaseEvent): string | undefined {
+  return transition === null ? service.form : machineOf(workflow).rules.get(transition)?.form
 }
 
 /** Answers with their sensitive fields masked or left out, as the viewer's clearance says. */

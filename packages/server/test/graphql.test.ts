@@ -52,6 +52,19 @@ test('a service promises the limits of those who work on it, not the time its ap
   ])
 })
 
+test('an entry of the journal comes with the form that it answers, and without one where nothing was answered', async () => {
+  const { id } = await submit(resident)
+  await act(liaison, id, 'DISPATCH', { answers: { to: [member], note: '请尽快' } })
+  await act(member, id, 'ACCEPT')
+  const asked = 'query($id: ID!) { case(id: $id) { journal { edges { node { event form } } } } }'
+  const { edges } = (await server.ask(resident, asked, { id })).data.case.journal
+  expect(edges.map(({ node }: Json) => [node.event, node.form?.title ?? null])).toEqual([
+    ['SUBMIT', '点单'],
+    ['DISPATCH', '派单'],
+    ['ACCEPT', null]
+  ])
+})
+
 describe('the loop', () => {
   test('goes from the order to the review by four people, each offered just what is theirs', async () => {
     const { id, number, state } = await submit(resident)

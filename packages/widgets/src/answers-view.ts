@@ -21,6 +21,20 @@ export function answersView(form: FormSchema, answers: Answers, words: Words): T
   </dl>`
 }
 
+/**
+ * What was answered with an event, an answer a line: what was written as it was written, all else behind its title. People are left out,
+ * since only their ids are known here.
+ */
+export function answersSaid(form: FormSchema, answers: Answers, words: Words): readonly TemplateResult[] {
+  return fieldsOf(form, answers)
+    .filter(({ name, kind }) => answers[name] !== undefined && kind !== 'person' && kind !== 'people')
+    .map(field => {
+      const isWritten = field.kind === 'text' || field.kind === 'longtext'
+      const title = isWritten ? nothing : field.title + words.t.colon
+      return html`<p class="said">${title}${valueView(field, answers[field.name], words)}</p>`
+    })
+}
+
 function valueView(field: Field, value: unknown, words: Words): unknown {
   const { t, lang, now } = words
   if (Array.isArray(value)) {

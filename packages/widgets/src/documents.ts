@@ -90,7 +90,15 @@ export type CaseCard = {
 export type CaseReceipt = CaseCard & { enteredBy: Person | null }
 
 /** One entry of a case's journal. */
-export type CaseEvent = { ordinal: number; label: string; at: string; by: string; toLabel: string; answers: unknown }
+export type CaseEvent = {
+  ordinal: number
+  label: string
+  at: string
+  by: string
+  toLabel: string
+  answers: unknown
+  form: object | null
+}
 
 /** A case in full, with one page of its journal. */
 export type CaseDetail = CaseReceipt & {
@@ -131,7 +139,7 @@ const caseCard = `id number service { id title } area { id name } state stateLab
   overdue urged owners applicant { ${person} } assignee { ${person} } deadlines { name dueAt warnAt warned expired } answers`
 const briefActions = 'actions { event label contested }'
 const fullActions = 'actions { event label contested form }'
-const journal = `journal(first: 50, after: $after) { edges { node { ordinal label at by toLabel answers } } ${page} }`
+const journal = `journal(first: 50, after: $after) { edges { node { ordinal label at by toLabel answers form } } ${page} }`
 
 /** The document of an operation; its body follows the name. */
 export const operation = <Answer, Variables extends object = Record<string, never>>(

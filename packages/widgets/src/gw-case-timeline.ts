@@ -1,6 +1,6 @@
 import { css, html, nothing, type PropertyDeclarations } from 'lit'
 import type { Answers, FormSchema } from '@gridwright/forms/browser'
-import { answersView } from './answers-view.ts'
+import { answersSaid, answersView } from './answers-view.ts'
 import { textsAmong } from './answers.ts'
 import { caseStyles, duePill, stateChips, type Words } from './case-view.ts'
 import type { Answer, Client } from './client.ts'
@@ -155,13 +155,16 @@ export class GwCaseTimeline extends Widget {
   }
 
   // The first event is the application, whose answers stand above.
-  #journal({ t, lang, now }: Words) {
+  #journal(words: Words) {
+    const { t, lang, now } = words
+    const said = ({ form, answers }: CaseEvent) =>
+      form === null ? nothing : answersSaid(form as FormSchema, answers as Answers, words) // the form they answer
     return html`<ol class="journal" part="journal">
         ${this.events.map(
           (event, at) =>
             html`<li>
               <p><strong>${event.label}</strong> <span class="soft">${event.toLabel}</span></p>
-              ${(at === 0 ? [] : textsAmong(event.answers)).map(text => html`<p class="said">${text}</p>`)}
+              ${at === 0 ? nothing : said(event)}
               <p class="number">${event.by} · <time datetime=${event.at}>${instantWords(event.at, lang, now)}</time></p>
             </li>`
         )}

@@ -80,6 +80,17 @@ test('an event without a form is asked once more, and can be taken back', async 
   expect(find(mine, '[role=group]')).toBeNull()
 })
 
+test('the journal says what was answered: words as they were written, figures behind their titles, nobody’s id', async () => {
+  const town = createTown()
+  const begun = town.order('wang', { what: '厨房水管漏水' })
+  town.act('li', begun, 'DISPATCH', { to: ['zhao'], note: '下班前去' })
+  town.act('zhao', begun, 'ACCEPT')
+  town.act('zhao', begun, 'DONE', { what: '换了一个水龙头', hours: 1.5 })
+  const timeline = await show('gw-case-timeline', { town, as: 'wang' }, { case: begun.id })
+  await expectWords(timeline, /下班前去.*换了一个水龙头 用了几小时：1.5/)
+  expect(words(timeline)).not.toMatch(/zhao|交代几句|派给谁/)
+})
+
 test('a case that is not the viewer’s to see is not found', async () => {
   const town = createTown()
   const other = town.order('zhao', { what: '别人的事' })

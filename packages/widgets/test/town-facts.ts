@@ -134,3 +134,6 @@ export const resultForm = {
   },
   required: ['what']
 }
+
+/** The forms by the events that they come with. */
+export const formsOf: Readonly<Record<string, object>> = { DISPATCH: dispatchForm, DONE: resultForm }

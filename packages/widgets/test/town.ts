@@ -5,6 +5,7 @@ import {
   areaOf,
   channels,
   dispatchForm,
+  formsOf,
   levels,
   people,
   posts,
@@ -180,7 +181,15 @@ export function createTown() {
   function caseView(target: TownCase, viewer: PersonId | null): object {
     const entries = target.journal.map((entry, ordinal) => ({
       cursor: String(ordinal),
-      node: { ...entry, ordinal, at: instant(entry.at), from: null, hash: 'f'.repeat(64), actor: person(entry.actor) }
+      node: {
+        ...entry,
+        ordinal,
+        at: instant(entry.at),
+        from: null,
+        form: formsOf[entry.event] ?? null,
+        hash: 'f'.repeat(64),
+        actor: person(entry.actor)
+      }
     }))
     const owner = {
       ordered: `联络员（${areaOf(target.area).name}）`,
