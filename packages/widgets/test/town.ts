@@ -27,6 +27,7 @@ type Entry = {
   to: string
   at: number
   answers: unknown
+  form: object | null
 }
 /** A case as the fixture keeps it. */
 export type TownCase = {
@@ -107,7 +108,8 @@ export function createTown() {
       to: state,
       toLabel: states[state],
       at: Date.now(),
-      answers
+      answers,
+      form: formsOf[event] ?? null
     })
     tell(target, event)
   }
@@ -181,15 +183,7 @@ export function createTown() {
   function caseView(target: TownCase, viewer: PersonId | null): object {
     const entries = target.journal.map((entry, ordinal) => ({
       cursor: String(ordinal),
-      node: {
-        ...entry,
-        ordinal,
-        at: instant(entry.at),
-        from: null,
-        form: formsOf[entry.event] ?? null,
-        hash: 'f'.repeat(64),
-        actor: person(entry.actor)
-      }
+      node: { ...entry, ordinal, at: instant(entry.at), from: null, hash: 'f'.repeat(64), actor: person(entry.actor) }
     }))
     const owner = {
       ordered: `联络员（${areaOf(target.area).name}）`,
