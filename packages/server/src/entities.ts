@@ -277,7 +277,12 @@ const TransferTable = defineEntity({
     { name: 'transfer_passbook', properties: ['locality', 'holder', 'ledger', 'at', 'id'] },
     { name: 'transfer_capped', properties: ['locality', 'rule', 'holder', 'period'], where: 'rule is not null' },
     { name: 'transfer_limited', properties: ['locality', 'good', 'holder', 'period'], where: 'good is not null' },
-    { name: 'transfer_reversals', properties: ['locality', 'reversed'], where: 'reversed is not null' }
+    { name: 'transfer_reversals', properties: ['locality', 'reversed'], where: 'reversed is not null' },
+    {
+      name: 'transfer_settled',
+      properties: ['locality', 'settled_by', 'settled_at', 'id'],
+      where: 'settled_by is not null'
+    }
   ],
   properties: {
     locality: locality(),

@@ -65,6 +65,13 @@ export const pointsQueries = {
     const items = page.items.filter((_item, i) => acts[i]?.some(act => act === 'certify' || act === 'hand-over'))
     const shown = connection({ ...page, items }, each => each)
     return { ...shown, pageInfo: { ...shown.pageInfo, endCursor: page.items.at(-1)?.cursor ?? null } }
+  },
+  async transfersSettled(_: unknown, { first, after }: Paging, context: Context) {
+    const viewer = await context.viewer()
+    const size = pageSize(first)
+    if (!viewer) return connection<PassbookLine, PassbookLine>(nothing, line => line)
+    const query = { by: viewer.facts.id, first: size, ...given({ after }) }
+    return connection(await context.store.books.settled(context.locality.id, query), line => line)
   }
 }
 

@@ -44,6 +44,7 @@ export type EveryQuery = {
   readonly state?: Transfer['state'] | undefined
 }
 export type SettlingQuery = { readonly keys: readonly PartyKey[]; readonly first: number; readonly after?: string }
+export type SettledQuery = { readonly by: string; readonly first: number; readonly after?: string }
 /** What a buyer's limit is judged by. */
 export type Purchases = { readonly good: string; readonly period: string }
 
@@ -73,6 +74,8 @@ export type Books = {
   waiting(locality: string, query: SettlingQuery): Promise<Page<PassbookLine>>
   /** Up to `first` transfers passbook by passbook, each from its beginning: by holder, ledger and instant. */
   every(locality: string, query: EveryQuery): Promise<readonly PassbookLine[]>
+  /** A page of the transfers that this person has settled, the latest first. */
+  settled(locality: string, query: SettledQuery): Promise<Page<PassbookLine>>
   line(locality: string, id: string): Promise<PassbookLine | undefined>
   /** A page of the goods on the shelf, by id. */
   goods(locality: string, first: number, after?: string): Promise<Page<Good>>
@@ -93,6 +96,7 @@ export function openBooks(session: Session): Books {
     passbook: (locality, query) => passbook(session, locality, query),
     waiting: (locality, query) => waiting(session, locality, query),
     every: (locality, query) => every(session, locality, query),
+    settled: (locality, query) => settled(session, locality, query),
     async line(locality, id) {
       if (!isUuid(id)) return undefined
       const sql = `select ${lineSelection} from transfer t ${lineJoins} where t.locality = $1 and t.id = $2`
@@ -170,6 +174,22 @@ async function waiting(
     [locality, keys, first + 1, ...(from ?? [])]
   )
   return pageOf(rows, first, after, each)
+}
+
+async function settled(
+  session: Session,
+  locality: string,
+  { by, first, after }: SettledQuery
+): Promise<Page<PassbookLine>> {
+  const from = placeOf(after)
+  const rows = await session.read<LineRecord>(
+    locality,
+    `select ${lineSelection} from transfer t ${lineJoins}
+      where t.locality = $1 and t.settled_by = $2 ${from ? 'and (t.settled_at, t.id) < ($4::timestamptz, $5::uuid)' : ''}
+      order by t.settled_at desc, t.id desc limit $3`,
+    [locality, by, first + 1, ...(from ?? [])]
+  )
+  return pageOf(rows, first, after, { ...each, position: ({ settled_at, id }) => [iso(settled_at ?? 0), id] })
 }
 
 function placeOf(cursor: string | undefined): readonly [string, string] | undefined {

@@ -134,6 +134,17 @@ describe('the way of points', () => {
 
   test('a reversal is a line of its own, and the line it puts right says so', async () => {
     const [award = ''] = await earn(['resident-002'])
+    const settled = async (first = 5, after: string | null = null) =>
+      (
+        await ask(
+          liaison,
+          `query($first: Int, $after: String) { transfersSettled(first: $first, after: $after) { edges { node { id acts } } pageInfo { endCursor } } }`,
+          { first, after }
+        )
+      ).transfersSettled
+    const { edges, pageInfo } = await settled(1)
+    expect(edges).toEqual([{ node: { id: award, acts: ['REVERSE'] } }])
+    expect((await settled(5, pageInfo.endCursor)).edges.map(({ node }: Json) => node.id)).not.toContain(award)
     const reversal = await tell(liaison, 'reverse', { transfer: award, reason: '记错了人' })
     expect(reversal).toMatchObject({
       kind: 'REVERSAL',
@@ -146,6 +157,10 @@ describe('the way of points', () => {
       amount: '3',
       reversedBy: reversal.id
     })
+    expect((await settled(2)).edges).toEqual([
+      { node: { id: reversal.id, acts: [] } },
+      { node: { id: award, acts: [] } }
+    ])
     expect(await tell(liaison, 'reverse', { transfer: award, reason: '再来' })).toMatchObject({
       code: 'transfer.reversed'
     })

@@ -49,7 +49,7 @@ export class GwPassbook extends PointsWidget {
     if (!('value' in asked)) return asked
     const accounts = asked.value.viewer?.accounts ?? []
     const shown = accounts.find(({ ledger }) => ledger.id === this.ledger) ?? accounts[0]
-    const read = shown ? await readLines(client, shown.ledger.id, this.entries.lines.length) : { value: noLines }
+    const read = shown ? await this.#read(client, shown.ledger.id) : { value: noLines }
     if (!('value' in read)) return read
     return {
       value: () => {
@@ -60,13 +60,21 @@ export class GwPassbook extends PointsWidget {
     }
   }
 
+  /** At least as many entries as are shown, also where more are asked for meanwhile. */
+  async #read(client: Client, ledger: string): Promise<Answer<Lines>> {
+    const { length } = this.entries.lines
+    const read = await readLines(client, ledger, length)
+    return this.entries.lines.length > length && client === this.client ? this.#read(client, ledger) : read
+  }
+
   async #more(): Promise<void> {
-    const { client, entries } = this
+    const { client, entries, ledger } = this
     if (!client) return
-    const answer = await readMore(client, this.ledger, pageSize, entries)
-    if (this.entries !== entries) return
-    if ('value' in answer) this.entries = answer.value
-    else this.fail(answer, client)
+    const answer = await readMore(client, ledger, pageSize, entries)
+    if (client !== this.client || ledger !== this.ledger) return
+    if (!('value' in answer)) return this.fail(answer, client)
+    if (this.entries !== entries) return this.#more() // they were read anew meanwhile
+    this.entries = answer.value
   }
 
   async #print(): Promise<void> {

@@ -4,12 +4,14 @@ import type { Answer, Client } from './client.ts'
 import {
   certifyDocument,
   handOverDocument,
+  reverseDocument,
+  settledDocument,
   waitingDocument,
   type Settlements,
   type TransferAct,
   type Waiting
 } from './points-documents.ts'
-import { pointsStyles, PointsWidget } from './points-widget.ts'
+import { pointsStyles, PointsWidget, signed, transferWords } from './points-widget.ts'
 import { instantWords } from './time-words.ts'
 
 /** How many are listed, and settled at once, at most; what comes after moves up. */
@@ -19,7 +21,7 @@ type Act = Extract<TransferAct, 'CERTIFY' | 'HAND_OVER'>
 
 /**
  * What waits for whoever certifies points or hands goods over: chosen one by one or all at once, settled in one go; each that the
- * rules refuse says why in its place. New entries appear by themselves.
+ * rules refuse says why in its place. New entries appear by themselves; what was settled by mistake is put right by a further entry.
  *
  * @attr quiet - shows nothing while nothing waits
  * @attr endpoint - before `/<locality>/graphql` @attr locality - id @attr lang - language @attr elder - large type, 60 px targets
@@ -31,12 +33,15 @@ export class GwPointsQueue extends PointsWidget {
   static override properties: PropertyDeclarations = {
     quiet: { type: Boolean },
     waiting: { state: true },
+    settled: { state: true },
     chosen: { state: true },
     against: { state: true },
     reason: { state: true }
   }
   declare quiet: boolean
   declare protected waiting: readonly Waiting[]
+  /** What the viewer has settled lately. */
+  declare protected settled: readonly Waiting[]
   declare protected chosen: ReadonlySet<string>
   /** What was said against settling a transfer, by its id. */
   declare protected against: ReadonlyMap<string, string>
@@ -46,6 +51,7 @@ export class GwPointsQueue extends PointsWidget {
     super()
     this.quiet = false
     this.waiting = []
+    this.settled = []
     this.chosen = new Set()
     this.against = new Map()
     this.reason = ''
@@ -61,13 +67,21 @@ export class GwPointsQueue extends PointsWidget {
       waiting = [...waiting, ...edges.map(({ node }) => node)]
       after = pageInfo.hasNextPage ? pageInfo.endCursor : null // a page may be short of what is not the viewer's to settle
     } while (after !== null && waiting.length < pageSize)
+    const lately = await client.ask(settledDocument, {})
+    if (!('value' in lately)) return lately
     const ids = new Set(waiting.map(({ id }) => id))
     return {
       value: () => {
         this.waiting = waiting
+        this.settled = lately.value.transfersSettled.edges.map(({ node }) => node)
         this.chosen = new Set([...this.chosen].filter(id => ids.has(id)))
       }
     }
+  }
+
+  protected override open(intent: string): void {
+    this.reason = ''
+    super.open(intent)
   }
 
   #choose(ids: readonly string[], wanted: boolean): void {
@@ -98,13 +112,24 @@ export class GwPointsQueue extends PointsWidget {
     if (refused.length > 0) this.refusal = this.p.notDone(refused.length)
   }
 
+  async #reverse({ id }: Waiting, intent: string): Promise<void> {
+    const reason = this.reason.trim()
+    if (!reason) return void (this.refusal = this.p.reasonMissing)
+    const undone = await this.command(reverseDocument, 'reverse', `${intent} ${reason}`, { transfer: id, reason })
+    if (!undone) return
+    this.reason = ''
+    this.said = this.p.reversedNow
+  }
+
   protected override body() {
     const { p, waiting } = this
-    if (waiting.length === 0 && this.quiet && !this.said && !this.refusal) return html`${nothing}`
+    const own = this.settled.filter(each => each.holder.id !== this.viewer?.person.id)
+    if (waiting.length + own.length === 0 && this.quiet && !this.said && !this.refusal) return html`${nothing}`
     return html`<section class="stack" aria-labelledby="title">
       <h2 id="title" tabindex="-1">${p.queue}</h2>
       ${this.news()} ${waiting.length === 0 ? html`<p class="card soft">${p.queueEmpty}</p>` : nothing}
       ${this.#list('CERTIFY', p.toCertify)} ${this.#list('HAND_OVER', p.toHandOver)}
+      ${own.length === 0 ? nothing : this.#lately(own)}
     </section>`
   }
 
@@ -156,6 +181,54 @@ export class GwPointsQueue extends PointsWidget {
     </li>`
   }
 
+  #lately(settled: readonly Waiting[]) {
+    const { p } = this
+    return html`<details class="card">
+      <summary>${p.settled}</summary>
+      <ul class="stack">
+        ${settled.map(each => this.#done(each))}
+      </ul>
+    </details>`
+  }
+
+  #done(each: Waiting) {
+    const { p, language, now } = this
+    const intent = `reverse ${each.id}`
+    const who = each.holder.name ?? ''
+    const ask = () => p.sureReverse(who, each.label, p.points(each.amount.replace('-', '')))
+    return html`<li class="stack done">
+      <div class="row apart">
+        <span>${who} · ${transferWords(each, p)}</span>
+        <span class="amount">${signed(each.amount)}</span>
+      </div>
+      <p class="number">${instantWords(each.at, language, now)}</p>
+      ${
+        this.opened === intent
+          ? this.question(ask(), p.reverse, () => this.#reverse(each, intent), this.#because(p.reverseReason))
+          : each.acts.includes('REVERSE')
+            ? html`<p>
+                <button
+                  data-intent=${intent}
+                  aria-label="${p.reverse} ${who} ${each.label}"
+                  @click=${() => this.open(intent)}
+                >
+                  ${p.reverse}
+                </button>
+              </p>`
+            : nothing
+      }
+    </li>`
+  }
+
+  #because(label: string) {
+    return html`<label
+      >${label}<input
+        maxlength="500"
+        .value=${this.reason}
+        @input=${(event: Event & { currentTarget: HTMLInputElement }) => (this.reason = event.currentTarget.value)}
+    /></label>`
+  }
+
   #orders(act: Act, chosen: readonly string[]) {
     const { p } = this
     const order = (what: string, label: string, main: boolean, more: unknown = nothing) => {
@@ -166,17 +239,11 @@ export class GwPointsQueue extends PointsWidget {
             ${label}
           </button>`
     }
-    const because = html`<label
-      >${p.rejectReason}<input
-        maxlength="500"
-        .value=${this.reason}
-        @input=${(event: Event & { currentTarget: HTMLInputElement }) => (this.reason = event.currentTarget.value)}
-    /></label>`
     return html`<div class="row orders" role="group" aria-label=${p.chosen(chosen.length)}>
       <span class="chip">${p.chosen(chosen.length)}</span>
       ${
         act === 'CERTIFY'
-          ? html`${order('certify', p.certify, true)}${order('reject', p.reject, false, because)}`
+          ? html`${order('certify', p.certify, true)}${order('reject', p.reject, false, this.#because(p.rejectReason))}`
           : order('hand-over', p.handOver, true)
       }
     </div>`
@@ -192,6 +259,20 @@ export class GwPointsQueue extends PointsWidget {
       .facts {
         flex: 1;
         gap: 0.125em;
+      }
+      details > .stack {
+        margin-block-start: 0.5em;
+      }
+      summary {
+        min-height: var(--_target);
+        align-content: center;
+        font-weight: 600;
+        cursor: pointer;
+      }
+      .done {
+        gap: 0.25em;
+        padding-block-start: 0.75em;
+        border-block-start: 1px solid var(--_line);
       }
       .orders {
         padding: 0.75em;

@@ -91,6 +91,13 @@ export const waitingDocument = operation<{ transfersToSettle: Page<Waiting> }, {
   `($first: Int, $after: String) { transfersToSettle(first: $first, after: $after) { edges { node { ${transfer} holder { ${person} } case { id number service { title } answers } } } ${page} } }`
 )
 
+/** What the viewer has settled lately. */
+export const settledDocument = operation<{ transfersSettled: Page<Waiting> }>(
+  'query',
+  'Settled',
+  ` { transfersSettled(first: 20) { edges { node { ${transfer} holder { ${person} } case { id number service { title } answers } } } ${page} } }`
+)
+
 const one = `{ __typename ... on Transfer { ${transfer} } ${refused} }`
 const many = `{ __typename ... on Settlements { outcomes { transfer result { __typename ... on Transfer { id } ${refused} } } } ${refused} }`
 type One = ({ __typename: 'Transfer' } & Transfer) | Refused
@@ -114,6 +121,13 @@ export const certifyDocument = operation<
   { certify: Settlements | Refused },
   { input: { id: string; transfers: string[]; verdict: 'ACCEPT' | 'REJECT'; reason?: string } }
 >('mutation', 'Certify', `($input: CertifyInput!) { certify(input: $input) ${many} }`)
+
+/** Puts a posted transfer right. */
+export const reverseDocument = operation<{ reverse: One }, { input: { id: string; transfer: string; reason: string } }>(
+  'mutation',
+  'Reverse',
+  `($input: ReverseInput!) { reverse(input: $input) ${one} }`
+)
 
 /** Hands a batch over. */
 export const handOverDocument = operation<

@@ -53,7 +53,13 @@ const zh = {
   handOver: '交货',
   done: (count: number) => `已办 ${count} 笔`,
   notDone: (count: number) => `${count} 笔没有办成`,
-  sure: (what: string, count: number) => `${what} ${count} 笔？`
+  sure: (what: string, count: number) => `${what} ${count} 笔？`,
+  settled: '最近办过的',
+  reverse: '冲正',
+  reverseReason: '为什么冲正（本人看得到）',
+  reasonMissing: '请说明理由',
+  sureReverse: (who: string, label: string, points: string) => `把${who}“${label}”的 ${points}冲正？`,
+  reversedNow: '已冲正，记成新的一笔'
 }
 
 /** The texts of one language; each language has them all. */
@@ -112,7 +118,13 @@ const en: PointsTexts = {
   handOver: 'Hand over',
   done: count => `${count} done`,
   notDone: count => `${count} not done`,
-  sure: (what, count) => `${what}: ${count}?`
+  sure: (what, count) => `${what}: ${count}?`,
+  settled: 'Settled lately',
+  reverse: 'Put right',
+  reverseReason: 'Why it is put right (the holder sees it)',
+  reasonMissing: 'Please give the reason',
+  sureReverse: (who, label, points) => `Take back ${points} of ${who} for “${label}”?`,
+  reversedNow: 'Put right by a new entry'
 }
 
 /** The texts for a BCP 47 tag: Chinese for `zh…`, else English. */

@@ -85,6 +85,28 @@ test('what another has settled first is said in its place, and the rest goes thr
   await expectAccessible()
 })
 
+test('what was certified by mistake is put right with a reason, once', async () => {
+  const town = waitingTown()
+  const queue = await show('gw-points-queue', { town, as: 'li' })
+  await expectWords(queue, '清理河道')
+  boxes(queue)[2]!.click()
+  await press(queue, '认证所选')
+  await press(queue, '认证所选')
+  await expectWords(queue, /最近办过的.*赵党员 · 参与志愿活动/)
+  await userEvent.click(find(queue, 'summary')!)
+  await press(queue, '冲正')
+  await expectWords(queue, '把赵党员“参与志愿活动”的 1 分冲正？')
+  await expectAccessible()
+  await press(queue, '冲正')
+  await expectWords(queue, '请说明理由')
+  expect(town.points.lines).toHaveLength(3)
+  await userEvent.fill(findA(queue, 'input[maxlength]', HTMLInputElement), '记错了人')
+  await press(queue, '冲正')
+  await expectWords(queue, /已冲正，记成新的一笔.*冲正：参与志愿活动 理由：记错了人 −1.*参与志愿活动 已冲正/)
+  expect(town.points.lines.at(-1)).toMatchObject({ kind: 'REVERSAL', amount: -1, reason: '记错了人' })
+  await expectAccessible()
+})
+
 test('a batch whose answer was lost is the same batch when repeated', async () => {
   const town = waitingTown()
   const queue = await show('gw-points-queue', { town, as: 'li' })

@@ -17,6 +17,7 @@ export type TownTransfer = {
   reverses: string | null
   reversedBy: string | null
   what: string | null
+  settledBy: PersonId | null
 }
 type Refusal = { __typename: 'Refused'; code: string; message: string; path: null; details: null }
 const refusal = (code: string, message: string): Refusal => ({
@@ -55,6 +56,7 @@ export function townPoints(areaOf: (id: string) => object) {
       reverses: null,
       reversedBy: null,
       what: null,
+      settledBy: null,
       ...line
     }
     lines.push(entered)
@@ -84,9 +86,11 @@ export function townPoints(areaOf: (id: string) => object) {
 
   function actsOf(line: TownTransfer, viewer: PersonId | null) {
     const waits = line.state === 'PENDING' && line.kind === 'REDEMPTION'
+    const stands = line.state === 'POSTED' && line.kind !== 'REVERSAL' && line.reversedBy === null
     return [
       ...(pendingFor(line, viewer) ? [line.kind === 'AWARD' ? 'CERTIFY' : 'HAND_OVER'] : []),
-      ...(waits && (line.holder === viewer || viewer === settler) ? ['CANCEL_REDEMPTION'] : [])
+      ...(waits && (line.holder === viewer || viewer === settler) ? ['CANCEL_REDEMPTION'] : []),
+      ...(stands && viewer === settler && line.holder !== viewer ? ['REVERSE'] : [])
     ]
   }
 
@@ -107,7 +111,7 @@ export function townPoints(areaOf: (id: string) => object) {
           },
     at: instant(line.at),
     settledAt: null,
-    settledBy: null,
+    settledBy: line.settledBy && { id: line.settledBy, ...people[line.settledBy] },
     acts: actsOf(line, viewer)
   })
   const viewPage = (found: readonly TownTransfer[], viewer: PersonId | null, first: number, after?: string) =>
@@ -143,6 +147,7 @@ export function townPoints(areaOf: (id: string) => object) {
       if (!pendingFor(line, viewer))
         return { transfer: id, result: refusal('transfer.not-pending', '这笔积分已经处理过了') }
       settle(line)
+      line.settledBy = viewer
       tell(line)
       return { transfer: id, result: view(line, viewer) }
     })
@@ -156,6 +161,23 @@ export function townPoints(areaOf: (id: string) => object) {
       }),
     handOver: (input: { transfers: string[] }, viewer: PersonId | null) =>
       settleEach(input, viewer, 'REDEMPTION', line => void (line.state = 'POSTED')),
+    reverse({ transfer, reason }: { transfer: string; reason: string }, viewer: PersonId | null) {
+      const line = lines.find(each => each.id === transfer)
+      if (!line || viewer !== settler) return refusal('transfer.unknown', '没有这笔积分')
+      if (line.reversedBy !== null) return refusal('transfer.reversed', '这笔积分已经冲正过了')
+      const { holder, label, amount, id } = line
+      const reversal = enter({
+        kind: 'REVERSAL',
+        holder,
+        label,
+        amount: -amount,
+        reverses: id,
+        reason,
+        settledBy: viewer
+      })
+      line.reversedBy = reversal.id
+      return view(reversal, viewer)
+    },
     redeem(input: { id: string; good: string; area: string }, viewer: PersonId | null) {
       const good = goods.find(each => each.id === input.good)
       if (!viewer || !good) return refusal('good.unknown', '没有这件物品')
@@ -231,6 +253,8 @@ export function townPoints(areaOf: (id: string) => object) {
           100,
           null
         ),
+      transfersSettled: ({ first, after }: { first: number; after?: string }) =>
+        viewPage(lines.filter(line => line.settledBy === viewer).toReversed(), viewer, first, after),
       transfersToSettle: ({ first, after }: { first: number; after?: string }) =>
         viewPage(
           lines.filter(line => pendingFor(line, viewer)),

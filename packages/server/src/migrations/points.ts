@@ -22,6 +22,7 @@ const indices = [
   `"transfer_capped" on "transfer" ("locality", "rule", "holder", "period") where rule is not null`,
   `"transfer_limited" on "transfer" ("locality", "good", "holder", "period") where good is not null`,
   `"transfer_reversals" on "transfer" ("locality", "reversed") where reversed is not null`,
+  `"transfer_settled" on "transfer" ("locality", "settled_by", "settled_at", "id") where settled_by is not null`,
   `"errand_open" on "errand" ("locality", "leased_until", "key") where done_at is null`
 ]
 
