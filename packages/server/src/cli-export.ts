@@ -37,6 +37,8 @@ export async function exportTable(terminal: Terminal, command: ExportCommand): P
     if (!published) throw storeFault('locality.unknown', id, {})
     const { locality, hash } = published
     const viewer = await viewerFor(store, locality, command)
+    if (command.area !== undefined && !(await store.areasById(id, [command.area])).has(command.area))
+      throw tableFault('table.no-area', id, command.area)
     const exporting = { store, locality, release: hash, language: terminal.language, now: Date.now(), viewer }
     const rows = await writeTable(command.file, rowsOf(exporting, command), command.what)
     terminal.print(said(terminal, `${command.file}：${rows} 行`, `${command.file}: ${counted(rows, 'row')}`))

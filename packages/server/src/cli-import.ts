@@ -5,6 +5,7 @@ import { basename, join } from 'node:path'
 import { parseSource, type TableName } from '@gridwright/core'
 import { openData } from './cli-data.ts'
 import { closeAll, type Part } from './cli-stop.ts'
+import type { Staffing } from './import-staffing.ts'
 import type { ImportProgress, TableChange } from './import-store.ts'
 import { openStore, type Store } from './store.ts'
 import { tableFault } from './table-fault.ts'
@@ -45,8 +46,9 @@ export async function importTable(terminal: Terminal, command: ImportCommand): P
       dryRun: dryRun ?? false,
       onProgress: told(terminal)
     }
-    const changes = await store.importTables(locality, [{ table, file: name, dataset }], options)
-    for (const change of changes) printChange(terminal, change, command)
+    const { tables, staffing } = await store.importTables(locality, [{ table, file: name, dataset }], options)
+    for (const change of tables) printChange(terminal, change, command)
+    for (const place of staffing) terminal.print(staffingLine(place, terminal))
     return 0
   })
 }
@@ -79,6 +81,15 @@ async function idOf(place: string): Promise<string> {
       ['用 gridwright check 检查', 'look at it with gridwright check']
     )
   return id
+}
+
+function staffingLine({ post, area, count, min, max }: Staffing, terminal: Terminal): string {
+  const few = min !== null && count < min
+  return said(
+    terminal,
+    `! 岗位 ${post} 在 ${area} 有 ${count} 人，${few ? `少于 ${min}` : `多于 ${max}`} 人`,
+    `! the post ${post} is held by ${count} at ${area}, ${few ? `fewer than ${min}` : `more than ${max}`}`
+  )
 }
 
 /** Says how far a long file has come. */

@@ -16,6 +16,7 @@ import {
 import { areasIn, leftBehind, storedAreas } from './import-areas.ts'
 import { goodsIn } from './import-goods.ts'
 import { heldIn, midnight, peopleIn, type Report } from './import-rows.ts'
+import { misstaffed, type Staffing } from './import-staffing.ts'
 import { storeTable, type CheckedTable, type ImportProgress, type TableChange } from './import-store.ts'
 import { storeFault, type DataProblem } from './store-fault.ts'
 import type { Run, Session } from './store-session.ts'
@@ -38,9 +39,13 @@ export type ImportOptions = {
   readonly onProgress?: ImportProgress
 }
 
+/** What an import of tables changed, and which posts are held by too few or too many after it. */
+export type TablesImported = { readonly tables: readonly TableChange[]; readonly staffing: readonly Staffing[] }
+
 type Table = DataTable & { readonly table: TableName; readonly file: string }
 
 const maxProblems = 200
+const patience = '2min'
 
 /** Imports the tables under data/ of a folder's `files`, once for each content. Throws `import.refused` with every faulty row. */
 export async function importData(
@@ -81,17 +86,22 @@ export function importTables(
   locality: Locality,
   tables: readonly TableFile[],
   options: ImportOptions
-): Promise<readonly TableChange[]> {
+): Promise<TablesImported> {
   return session.within(locality.id, async run => {
     await locked(run, locality)
     await run('savepoint untouched', [])
-    const changes = await importInto(run, locality, tables, options, options.complete ? true : 'tell')
+    const tableChanges = await importInto(run, locality, tables, options, options.complete ? true : 'tell')
+    const staffed = tables.some(({ table }) => table === 'areas' || table === 'appointments')
+    const staffing = staffed ? await misstaffed(run, locality) : []
     if (options.dryRun) await run('rollback to savepoint untouched', [])
-    return changes
+    return { tables: tableChanges, staffing }
   })
 }
 
+/** One import at a time; a long table has more time than a command, and may think between two statements. */
 async function locked(run: Run, { id }: Locality): Promise<void> {
+  for (const limit of ['lock_timeout', 'statement_timeout', 'idle_in_transaction_session_timeout'])
+    await run(`set local ${limit} = '${patience}'`, [])
   await run('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`import ${id}`])
 }
 

@@ -13,8 +13,15 @@ import type {
 import { verify, type AuditFault, type AuditProgress } from './audit.ts'
 import { checkChaos } from './chaos.ts'
 import { openDoor, type Done } from './door.ts'
-import { importData, importTables, type Imported, type ImportOptions, type TableFile } from './import.ts'
-import type { ImportProgress, TableChange } from './import-store.ts'
+import {
+  importData,
+  importTables,
+  type Imported,
+  type ImportOptions,
+  type TableFile,
+  type TablesImported
+} from './import.ts'
+import type { ImportProgress } from './import-store.ts'
 import { migrate } from './migrate.ts'
 import { openReleases, type Published, type Publisher } from './releases.ts'
 import { areas, areasById, notices, type Area, type AreaQuery, type DeliveredNotice } from './store-areas.ts'
@@ -80,7 +87,7 @@ export type Store = {
   /** Throws `import.refused` with every faulty row, and `locality.unknown` before the first publication. */
   importData(locality: string, files: ReadonlyMap<string, string>, onProgress?: ImportProgress): Promise<Imported>
   /** Imports single tables and tells what that changed. Throws as `importData` does. */
-  importTables(locality: string, tables: readonly TableFile[], options: ImportOptions): Promise<readonly TableChange[]>
+  importTables(locality: string, tables: readonly TableFile[], options: ImportOptions): Promise<TablesImported>
   /** Instance data as rows to export, a page at a time. */
   tableRows(locality: Locality, table: TableName): AsyncGenerator<TableRow>
   /** Calls `listener` for every committed entry, of this and other processes; returns how to stop. */

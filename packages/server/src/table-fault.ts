@@ -65,6 +65,10 @@ export const tableFaults = {
     ['{file} 里没有人员 {what}', 'there is no person {what} in {file}'],
     ['请核对人员标识', 'check the id of the person']
   ],
+  'table.no-area': [
+    ['{file} 里没有区域 {what}', 'there is no area {what} in {file}'],
+    ['请核对区域代码', 'check the code of the area']
+  ],
   'table.held-only': [
     ['--complete 只用于任职表和登记表', '--complete is for appointments and registrations only'],
     [

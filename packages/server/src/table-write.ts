@@ -21,6 +21,7 @@ export async function writeTable(file: string, rows: AsyncIterable<readonly Cell
     }
   }
   const part = `${file}.part`
+  await rm(part, { force: true }) // one that was left behind may be open to others
   const bytes = xlsx ? Readable.fromWeb(sheetStream(safe(), sheet)) : Readable.from(csv(safe()))
   try {
     await pipeline(bytes, createWriteStream(part, { mode: 0o600 }))

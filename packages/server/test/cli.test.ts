@@ -213,6 +213,7 @@ test('a table comes in from a clerk’s file, tells what it changes, and goes ou
   const complete = await told('import', 'appointments', 'starter', held, '--complete')
   expect(complete.out).toMatch(/^ {2}- officer-1 street-officer 999999001$/m)
   expect(complete.out).toContain('0 added, 0 changed, 3 ended, 1 unchanged')
+  expect(complete.out).toMatch(/^! the post street-officer is held by 0 at 999999001, fewer than 1$/m)
   const sheet = join(at, 'out.xlsx')
   expect(await told('export', 'people', 'starter', sheet, '--personal', 'clear')).toEqual({
     status: 0,

@@ -1,7 +1,7 @@
 // Single tables from people's own files: what they change, what they refuse, and what stays when they come again.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { TableName } from '@gridwright/core'
+import { parseDataset, type TableName } from '@gridwright/core'
 import type { CellValue } from 'hucre/xlsx'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { dataRows } from '../src/export-data.ts'
@@ -28,11 +28,11 @@ afterAll(async () => {
 
 async function importFile(table: TableName, path: string, options: Partial<ImportOptions> = {}, into = ziyun) {
   const { dataset } = await readTableFile(path)
-  const [change] = await into.store.importTables('ziyun', [{ table, file: `${table}.csv`, dataset }], {
+  const { tables } = await into.store.importTables('ziyun', [{ table, file: `${table}.csv`, dataset }], {
     now: monday,
     ...options
   })
-  return change!
+  return tables[0]!
 }
 const importText = (table: TableName, text: string, options?: Partial<ImportOptions>) =>
   importFile(table, fileOf(text), options)
@@ -114,6 +114,15 @@ test('who is not in a table goes on, unless the table is complete: then they end
   expect(told(again)).toBe('+0 ~0 -0 ?0')
 })
 
+test('posts that are then held by too many or too few are told', async () => {
+  const dataset = parseDataset('person,post,area,from,to\nliaison-003,liaison,520425001001,2026-01-01,\n')
+  const table = { table: 'appointments', file: 'a.csv', dataset } as const
+  const { staffing } = await shop.store.importTables('ziyun', [table], { now: monday, dryRun: true })
+  expect(staffing).toEqual([{ post: 'liaison', area: '520425001001', count: 2, min: 1, max: 1 }])
+  const complete = await shop.store.importTables('ziyun', [table], { now: monday, dryRun: true, complete: true })
+  expect(complete.staffing.map(({ count }) => count)).toEqual(Array.from({ length: 20 }, () => 0))
+})
+
 test('an import that fails at its end has changed nothing', async () => {
   const text = '代码,名称,层级,上级\n520425001,改名街道,街道,\n'
   const error: unknown = await importText('areas', text).catch((thrown: unknown) => thrown)
@@ -127,17 +136,14 @@ test.each<[TableName, string, string]>([
   ['appointments', 'zh-CN', 'csv'],
   ['registrations', 'en', 'xlsx'],
   ['goods', 'zh-CN', 'csv']
-])(
-  '%s exported (%s, .%s) are what an import finds unchanged, and takes into an empty place',
-  async (table, language, format) => {
-    const { locality } = (await shop.store.published('ziyun'))!
-    const file = pathFor(`${table}.${format}`)
-    const rows = await writeTable(file, dataRows({ store: shop.store, locality, language }, table, 'clear'), table)
-    expect(rows).toBeGreaterThan(1)
-    const change = await importFile(table, file, {}, shop)
-    expect([change.rows, told(change)]).toEqual([rows, '+0 ~0 -0 ?0'])
-  }
-)
+])('%s exported (%s, .%s) are what an import finds unchanged', async (table, language, format) => {
+  const { locality } = (await shop.store.published('ziyun'))!
+  const file = pathFor(`${table}.${format}`)
+  const rows = await writeTable(file, dataRows({ store: shop.store, locality, language }, table, 'clear'), table)
+  expect(rows).toBeGreaterThan(1)
+  const change = await importFile(table, file, {}, shop)
+  expect([change.rows, told(change)]).toEqual([rows, '+0 ~0 -0 ?0'])
+})
 
 test('a hundred thousand rows come in at once, are told as they go, and change nothing when they come again', async () => {
   const rows = Array.from({ length: 100_000 }, (_, i) => `bulk-${i},居民${i},1390${String(i).padStart(7, '0')}\n`)
