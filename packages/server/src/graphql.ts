@@ -128,12 +128,21 @@ async function requestContext(request: Request, store: Store, tokens: Tokens): P
 function masked(error: unknown, message: string, log: Logger): Error {
   if (error instanceof GraphQLError && !error.originalError) return error
   if (error instanceof GraphQLError && error.originalError instanceof GraphQLError) return error
+  if (isOfParser(error)) {
+    const code = error.message.includes('limit of') ? 'query.too-large' : 'query.invalid'
+    return new GraphQLError(error.message, { extensions: { code, http: { status: 400 } } })
+  }
   const original = error instanceof GraphQLError ? error.originalError : error
   log.error({ err: original }, 'a request failed')
   const known = brokenWorld(original)
   return known
     ? new GraphQLError(known.sentence, { extensions: { code: known.code, http: { status: 503 } } })
     : new GraphQLError(message, { extensions: { code: 'INTERNAL_SERVER_ERROR', http: { status: 500 } } })
+}
+
+/** Whether a query was ill-formed, too deep, wide or costly: parser and limits come from packages with a copy of graphql's classes of their own. */
+function isOfParser(error: unknown): error is Error {
+  return error instanceof Error && !(error instanceof GraphQLError) && error.name === 'GraphQLError'
 }
 
 /** What a client can do about a broken world; undefined for a bug. */

@@ -233,14 +233,20 @@ describe('live', () => {
 
 describe('abuse is bounded', () => {
   test.each([
+    ['a query without an end', '{ services { id '],
     ['a query deeper than ten', `{ area(id: "520425") { ${'parent { '.repeat(12)} id ${'}'.repeat(12)} } }`],
     ['more than thirty aliases', `{ ${Array.from({ length: 40 }, (_, i) => `a${i}: services { id }`).join(' ')} }`],
+    [
+      'a question for everything at once',
+      `{ cases(first: 100) { edges { node { ${'journal(first: 100) { edges { node { ordinal event label at by to answers actor { id name } } } } '} } } } } }`
+    ],
     ['introspection outside development', '{ __schema { types { name } } }'],
     ['a page larger than a hundred', '{ cases(first: 1000000) { edges { node { id } } } }']
   ])('%s is an error', async (_, query) => {
     const { errors, data } = await server.ask(liaison, query)
     expect(errors.length).toBeGreaterThan(0)
     expect(data?.cases ?? data?.__schema ?? data?.a1 ?? null).toBeNull()
+    expect(errors[0].extensions?.code).not.toBe('INTERNAL_SERVER_ERROR')
   })
 
   test('a body over 256 kB, one without length and a form-encoded mutation do not come through', async () => {
