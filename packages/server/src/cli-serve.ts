@@ -29,6 +29,7 @@ export type Checked = {
   readonly locality?: Locality
 }
 type Proved = Checked & { readonly locality: Locality }
+type Opened = { readonly database: Database; readonly store: Store; readonly log: Logger }
 
 const portsTried = 20
 
@@ -43,13 +44,17 @@ export type House = {
   readonly began: number
 }
 
-/** Every folder with what `check` says of it, the repository's examples where none is named. Broken ones are shown; undefined if there is any and nobody watches it. */
+/**
+ * Every folder with what `check` says of it, the repository's examples where none is named; what `store` has live from just these
+ * files is not checked again. Broken ones are shown; undefined if there is any and nobody watches it.
+ */
 export async function checkFolders(
   { terminal, options }: House,
-  folders: readonly string[]
+  folders: readonly string[],
+  store?: Store
 ): Promise<readonly Checked[] | undefined> {
   const named = folders.length > 0 ? folders : await exampleFolders()
-  const checked = await Promise.all(named.map(checkedFolder))
+  const checked = await Promise.all(named.map(folder => checkedFolder(folder, store)))
   const broken = checked.filter(({ locality }) => !locality)
   for (const { folder, issues } of broken) {
     terminal.complain(said(terminal, `${folder} 不能发布：`, `${folder} cannot be published:`))
@@ -58,17 +63,23 @@ export async function checkFolders(
   return broken.length > 0 && !options.watch ? undefined : checked
 }
 
-/** Opens the store, publishes, serves and waits to be asked to stop. A request that comes earlier ends it after the step at hand. */
-export async function serveFolders(house: House, database: Database, checked: readonly Checked[]): Promise<void> {
-  const { terminal, options, parts, request, began } = house
+/** The store of `database`, closed with the rest of the house. */
+export async function openHouse({ options, parts }: House, database: Database): Promise<Opened> {
   const log = pino({ level: options.logLevel, base: null }, pino.destination({ dest: 2, sync: false }))
   const store = await openStore({ url: database.url, appUrl: database.appUrl, log })
   parts.push(() => store.close())
+  return { database, store, log }
+}
+
+/** Publishes, serves and waits to be asked to stop. A request that comes earlier ends it after the step at hand. */
+export async function serveFolders(house: House, opened: Opened, checked: readonly Checked[]): Promise<void> {
+  const { terminal, options, parts, request, began } = house
+  const { database, store } = opened
   const proved = checked.filter((one): one is Proved => one.locality !== undefined)
   for (const one of proved) if (!request.received()) await publish(terminal, store, one)
   if (request.received()) return
   const codes = database.embedded ? signInCodes() : undefined
-  const server = await serve(house, database, store, log, codes)
+  const server = await serve(house, opened, codes)
   parts.push(() => server.stop())
   terminal.print(
     said(terminal, `${seconds(began)} 秒后就绪：${server.url}`, `Ready in ${seconds(began)} s: ${server.url}`)
@@ -84,9 +95,10 @@ export async function serveFolders(house: House, database: Database, checked: re
   await request.asked
 }
 
-async function checkedFolder(folder: string): Promise<Checked> {
+async function checkedFolder(folder: string, store?: Store): Promise<Checked> {
   const files = await readFolder(folder)
-  return { folder, files, ...check(files) }
+  const locality = await store?.publishedFrom(files)
+  return locality ? { folder, files, issues: [], locality } : { folder, files, ...check(files) }
 }
 
 /** Without folders, a clone of the repository serves its examples; the starter is a model to copy and no place. */
@@ -116,9 +128,7 @@ async function publish(terminal: Terminal, store: Store, { folder, files, locali
 /** Listens on the port asked for, or on the next free one, and says so. */
 async function serve(
   { terminal, options: { port, data } }: House,
-  database: Database,
-  store: Store,
-  log: Logger,
+  { database, store, log }: Opened,
   codes: SignInCodes | undefined
 ): Promise<RunningServer> {
   const repository = fileURLToPath(new URL('../../../', import.meta.url))

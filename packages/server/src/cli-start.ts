@@ -17,15 +17,17 @@ const stopLimitMs = 15_000
 export async function start(terminal: Terminal, folders: readonly string[], options: StartOptions): Promise<number> {
   const parts: Part[] = []
   const house = { terminal, options, parts, request: listenForStop(terminal), began: performance.now() }
-  // A database that is there already may come up meanwhile; one that is to be made waits until the folders are right.
+  // A database that is there already comes up first and says which folders are live as they are; one that is to be made waits until the folders are right.
   let opening = hasData(options.data) ? openData(terminal, options.data) : undefined
-  opening?.catch(() => undefined) // told below, after what is wrong with the folders
+  opening?.catch(() => undefined) // told below
   try {
-    const { checkFolders, serveFolders } = await import('./cli-serve.ts')
-    const checked = await checkFolders(house, folders)
+    const { checkFolders, openHouse, serveFolders } = await import('./cli-serve.ts')
+    let opened = opening && (await openHouse(house, await opening))
+    const checked = await checkFolders(house, folders, opened?.store)
     if (!checked) return 1
-    if (!house.request.received())
-      await serveFolders(house, await (opening ??= openData(terminal, options.data)), checked)
+    if (house.request.received()) return 0
+    opened ??= await openHouse(house, await (opening = openData(terminal, options.data)))
+    await serveFolders(house, opened, checked)
     return 0
   } finally {
     const database = await opening?.catch(() => undefined)

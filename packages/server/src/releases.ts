@@ -1,5 +1,5 @@
 // Releases: what a locality's folder said when it was published, kept for ever; the compiled localities and procedures made of them.
-import { contentHash, load, procedureOf, type Locality, type Procedure } from '@gridwright/core'
+import { contentHash, parseSource, procedureOf, reload, type Locality, type Procedure } from '@gridwright/core'
 import { check } from '@gridwright/workflows'
 import { storeFault } from './store-fault.ts'
 import type { Run, Session } from './store-session.ts'
@@ -23,6 +23,8 @@ export type Releases = {
   release(locality: string, hash: string): Promise<Locality>
   /** Checks and publishes a folder; what is live already stays as it is. Throws `release.refused` with all issues. */
   publish(files: ReadonlyMap<string, string>, by: Publisher): Promise<{ hash: string; already: boolean }>
+  /** What is live, where it was published from just these files, which were proved then; undefined otherwise. */
+  publishedFrom(files: ReadonlyMap<string, string>): Promise<Locality | undefined>
   localities(): Promise<readonly string[]>
   /** Forgets which release is live: another process may have published. */
   forget(locality?: string): void
@@ -77,6 +79,16 @@ export function openReleases(session: Session, listening: () => boolean): Releas
       const done = await publish(session, files, by)
       this.forget(done.locality)
       return { hash: done.hash, already: done.already }
+    },
+    async publishedFrom(files) {
+      const { value } = parseSource('locality.json', files.get('locality.json') ?? '')
+      const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined
+      if (typeof id !== 'string') return undefined
+      return session.within(id, async run => {
+        const last = await lastPublication(id, run)
+        const same = last?.files === contentHash(Object.fromEntries(keptFiles(files)))
+        return last && same ? localityOf(id, last.release, run) : undefined
+      })
     },
     localities: async () =>
       (await session.bare<{ locality: string }>('select locality from locality order by locality', [])).map(
@@ -194,8 +206,8 @@ export async function filesOf(id: string, hash: string, run: Run): Promise<Reado
 }
 
 async function compile(id: string, hash: string, run: Run): Promise<Locality> {
-  const { locality, issues } = load(new Map(Object.entries(await filesOf(id, hash, run))))
-  if (locality?.hash !== hash)
-    throw new Error(`release ${hash} of ${id} does not give its locality again: ${issues[0]?.code ?? 'another hash'}`)
+  const locality = reload(new Map(Object.entries(await filesOf(id, hash, run))))
+  if (locality.hash !== hash)
+    throw new Error(`release ${hash} of ${id} does not give its locality again: ${locality.hash}`)
   return locality
 }

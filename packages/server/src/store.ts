@@ -82,6 +82,8 @@ export type Store = {
   procedure(locality: string, hash: string): Promise<Procedure>
   /** The locality as a release published it, at any time. */
   release(locality: string, hash: string): Promise<Locality>
+  /** What is live, where it was published from just these files, which were proved then; undefined otherwise. */
+  publishedFrom(files: ReadonlyMap<string, string>): Promise<Locality | undefined>
   /** Throws `release.refused` with all issues of a folder that `check` refuses. */
   publish(files: ReadonlyMap<string, string>, by: Publisher): Promise<{ hash: string; already: boolean }>
   /** Throws `import.refused` with every faulty row, and `locality.unknown` before the first publication. */
@@ -159,6 +161,7 @@ export async function openStore({ url, appUrl, log, poolSize = 10 }: StoreOption
     published: locality => releases.published(locality),
     procedure: (locality, hash) => releases.procedure(locality, hash),
     release: (locality, hash) => releases.release(locality, hash),
+    publishedFrom: files => releases.publishedFrom(files),
     publish: (files, by) => releases.publish(files, by),
     importData: async (locality, files, onProgress) =>
       importData(session, await localityOf(locality), files, Date.now(), onProgress),

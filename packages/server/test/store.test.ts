@@ -81,6 +81,18 @@ describe('releases', () => {
     expect(isStoreFault(error, 'release.refused') && error.issues.length).toBeGreaterThan(0)
   })
 
+  test('only what is live from just these files needs no proof again', async () => {
+    const files = ziyunFiles()
+    const { store } = ziyun
+    const live = async (path: string, text: string) => (await store.publishedFrom(new Map(files).set(path, text)))?.id
+    expect((await store.publishedFrom(files))?.hash).toBe((await store.published('ziyun'))?.hash)
+    expect(await live('tests/more.json', '{}')).toBe('ziyun')
+    expect(await live('services/mediation.json', '{}')).toBeUndefined()
+    expect(await live('data/areas.csv', 'code,name,level,parent')).toBeUndefined()
+    expect(await live('locality.json', '{ "id": "nowhere" }')).toBeUndefined()
+    expect(await live('locality.json', '{')).toBeUndefined()
+  })
+
   test('what is live already is not published again', async () => {
     expect(await ziyun.store.publish(ziyunFiles(), by)).toMatchObject({ already: true })
   })
