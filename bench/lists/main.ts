@@ -29,7 +29,7 @@ const floors: Readonly<Record<Who, readonly [string, string]>> = {
 const folder = mkdtempSync(join(tmpdir(), 'gridwright-bench-'))
 chmodSync(folder, 0o755) // started by root, the database runs as another user
 const database = await openDatabase({ dataFolder: folder, onProgress: message => console.log(message.en) })
-const store = await openStore({ ...{ url: database.url, appUrl: database.appUrl }, log: quiet })
+const store = await openStore({ url: database.url, appUrl: database.appUrl, log: quiet })
 const owner = new pg.Client(database.url)
 await owner.connect()
 try {

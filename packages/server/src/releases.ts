@@ -80,26 +80,35 @@ export function openReleases(session: Session, listening: () => boolean): Releas
       this.forget(done.locality)
       return { hash: done.hash, already: done.already }
     },
-    async publishedFrom(files) {
-      const { value } = parseSource('locality.json', files.get('locality.json') ?? '')
-      const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined
-      if (typeof id !== 'string') return undefined
-      return session.within(id, async run => {
-        const last = await lastPublication(id, run)
-        const same = last?.files === contentHash(Object.fromEntries(keptFiles(files)))
-        return last && same ? localityOf(id, last.release, run) : undefined
-      })
-    },
-    localities: async () =>
-      (await session.bare<{ locality: string }>('select locality from locality order by locality', [])).map(
-        ({ locality }) => locality
-      ),
+    publishedFrom: files => publishedFrom(session, files, localityOf),
+    localities: () => localitiesIn(session),
     forget(id) {
       forgotten++
       if (id === undefined) live.clear()
       else live.delete(id)
     }
   }
+}
+
+async function localitiesIn(session: Session): Promise<readonly string[]> {
+  const rows = await session.bare<{ locality: string }>('select locality from locality order by locality', [])
+  return rows.map(({ locality }) => locality)
+}
+
+/** See `Releases.publishedFrom`; `localityOf` compiles a release. */
+async function publishedFrom(
+  session: Session,
+  files: ReadonlyMap<string, string>,
+  localityOf: (id: string, hash: string, run: Run) => Promise<Locality>
+): Promise<Locality | undefined> {
+  const { value } = parseSource('locality.json', files.get('locality.json') ?? '')
+  const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined
+  if (typeof id !== 'string') return undefined
+  return session.within(id, async run => {
+    const last = await lastPublication(id, run)
+    const same = last?.files === contentHash(Object.fromEntries(keptFiles(files)))
+    return last && same ? localityOf(id, last.release, run) : undefined
+  })
 }
 
 export type PublicationRow = {
