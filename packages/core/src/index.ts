@@ -69,7 +69,7 @@ export {
   type PersonFacts,
   type Places
 } from './party.ts'
-export { amountOf, periodOf, pointsOf, pointsText, settlerKeys, type Ledger, type Points } from './points.ts'
+export { amountOf, periodOf, pointsOf, pointsText, settlerKeys, type Ledger, type Points, type Shop } from './points.ts'
 export { actsOn, type TransferAct } from './points-acts.ts'
 export { earnings, type Earning } from './points-earning.ts'
 export { award, certify, reject, reverse, usedOfCap } from './points-ledger.ts'
@@ -90,6 +90,7 @@ export {
 export { limitsOf, procedureOf, type Procedure } from './procedure.ts'
 export { checkParty, conditionIssues, formShape, unknownName } from './references.ts'
 export type {
+  Card,
   Category,
   Channel,
   DeadlineRule,
