@@ -1,7 +1,17 @@
 import { expect, test } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import type { GwDispatchBoard } from '../src/index.ts'
-import { expectAccessible, expectNoOverflow, expectTargets, expectWords, find, findA, show, words } from './stage.ts'
+import {
+  appears,
+  expectAccessible,
+  expectNoOverflow,
+  expectTargets,
+  expectWords,
+  find,
+  findA,
+  show,
+  words
+} from './stage.ts'
 import { createTown } from './town.ts'
 
 const hourMs = 3_600_000
@@ -13,7 +23,7 @@ const choose = async (board: GwDispatchBoard, label: string) => {
 }
 const openFirst = async (board: GwDispatchBoard) => {
   await expect.poll(() => find(board, '.opener')).not.toBeNull()
-  await userEvent.click(find(board, '.opener')!)
+  await userEvent.click(await appears(board, '.opener'))
 }
 
 test.for(['zh-CN', 'en'])('the board is accessible in %s, with its drawer and the form in it', async lang => {
@@ -25,7 +35,7 @@ test.for(['zh-CN', 'en'])('the board is accessible in %s, with its drawer and th
   await openFirst(board)
   await expectWords(board, '厨房水管漏水')
   await expectAccessible()
-  await userEvent.click(find(board, '[part=action]')!)
+  await userEvent.click(await appears(board, '[part=action]'))
   await expectWords(board, '赵党员')
   await expectAccessible()
 })
@@ -49,13 +59,13 @@ test('a case is dispatched to the people found by name', async () => {
   const board = await show('gw-dispatch-board', { town, as: 'li' })
   await openFirst(board)
   await expectWords(board, '派单')
-  await userEvent.click(find(board, '[part=action]')!)
+  await userEvent.click(await appears(board, '[part=action]'))
   await expectWords(board, '赵党员')
-  await userEvent.fill(find(board, 'input[type=search]')!, '钱')
+  await userEvent.fill(await appears(board, 'input[type=search]'), '钱')
   await expect.poll(() => words(find(board, 'gw-person-picker')!)).not.toContain('赵党员')
-  await userEvent.click(find(find(board, 'gw-person-picker')!, 'label.option')!)
-  await userEvent.fill(find(board, 'textarea')!, '请尽快上门')
-  find(board, '[part=submit]')!.click()
+  await userEvent.click(await appears(await appears(board, 'gw-person-picker'), 'label.option'))
+  await userEvent.fill(await appears(board, 'textarea'), '请尽快上门')
+  ;(await appears(board, '[part=submit]')).click()
   await expectWords(board, /待接单.*已完成/)
   expect([begun.state, begun.offered]).toEqual(['dispatched', ['qian']])
   await expectAccessible()
@@ -67,9 +77,9 @@ test('an incomplete form says what to mend and sends nothing', async () => {
   const board = await show('gw-dispatch-board', { town, as: 'li' })
   await openFirst(board)
   await expectWords(board, '派单')
-  await userEvent.click(find(board, '[part=action]')!)
+  await userEvent.click(await appears(board, '[part=action]'))
   await expectWords(board, '赵党员')
-  find(board, '[part=submit]')!.click()
+  ;(await appears(board, '[part=submit]')).click()
   await expectWords(board, '请填写“派给谁”')
   expect(town.received).not.toContain('Act')
   await expectAccessible()
@@ -81,15 +91,15 @@ test('what changed meanwhile is said, read anew, and what was typed stays', asyn
   const board = await show('gw-dispatch-board', { town, as: 'li' })
   await openFirst(board)
   await expectWords(board, '派单')
-  await userEvent.click(find(board, '[part=action]')!)
+  await userEvent.click(await appears(board, '[part=action]'))
   await expectWords(board, '赵党员')
-  await userEvent.click(find(find(board, 'gw-person-picker')!, 'label.option')!)
+  await userEvent.click(await appears(await appears(board, 'gw-person-picker'), 'label.option'))
   begun.revision++
-  find(board, '[part=submit]')!.click()
+  ;(await appears(board, '[part=submit]')).click()
   await expectWords(board, '单子已有变化')
   await expectAccessible()
   await expect.poll(() => town.received.filter(name => name === 'Case').length).toBeGreaterThan(1)
-  await userEvent.click(find(board, '[part=submit]')!)
+  await userEvent.click(await appears(board, '[part=submit]'))
   await expect.poll(() => begun.state).toBe('dispatched')
 })
 
@@ -148,7 +158,7 @@ test('more cases than fit a page are read on demand', async () => {
   for (let count = 0; count < 53; count++) town.order('wang', { what: `第 ${count} 件` })
   const board = await show('gw-dispatch-board', { town, as: 'li' })
   await expectWords(board, '50 单以上')
-  find(board, 'section > button')!.click()
+  ;(await appears(board, 'section > button')).click()
   await expectWords(board, '53 单')
 })
 
@@ -158,7 +168,7 @@ test.for([320, 1280])('neither board nor drawer overflows at %i px', async width
   const board = await show('gw-dispatch-board', { town, as: 'li', width })
   await openFirst(board)
   await expectWords(board, '厨房水管漏水')
-  await userEvent.click(find(board, '[part=action]')!)
+  await userEvent.click(await appears(board, '[part=action]'))
   await expectWords(board, '赵党员')
   expectNoOverflow()
   expectTargets(board, 44)

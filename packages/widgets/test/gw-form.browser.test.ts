@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import type { GwForm } from '../src/index.ts'
 import {
+  appears,
   expectAccessible,
   expectNoOverflow,
   expectTargets,
@@ -87,18 +88,18 @@ test('the answers come out as JSON of the right types', async () => {
   await type(form, '/name', '王秀英')
   await type(form, '/members', '3')
   await type(form, '/income', '1.50')
-  await userEvent.click(find(form, '[data-pointer="/alone"] label:nth-of-type(2)')!)
+  await userEvent.click(await appears(form, '[data-pointer="/alone"] label:nth-of-type(2)'))
   await userEvent.click(control(form, '/promise'))
-  await userEvent.click(find(form, '[data-pointer="/housing"] label')!)
+  await userEvent.click(await appears(form, '[data-pointer="/housing"] label'))
   await userEvent.selectOptions(control(form, '/town'), '乙')
-  await userEvent.click(find(form, '[data-pointer="/needs"] label:nth-of-type(3)')!)
-  await userEvent.click(find(form, '[data-pointer="/needs"] label:nth-of-type(1)')!)
+  await userEvent.click(await appears(form, '[data-pointer="/needs"] label:nth-of-type(3)'))
+  await userEvent.click(await appears(form, '[data-pointer="/needs"] label:nth-of-type(1)'))
   await type(form, '/born', '1950-02-03')
   await type(form, '/callAt', '09:30')
   await type(form, '/phone', '13800000001')
-  await userEvent.click(find(find(form, 'gw-person-picker')!, 'label.option')!)
+  await userEvent.click(await appears(await appears(form, 'gw-person-picker'), 'label.option'))
   await type(form, '/home/street', '南街 1 号')
-  find(form, '[data-pointer="/kin"] > button')!.click()
+  ;(await appears(form, '[data-pointer="/kin"] > button')).click()
   await form.updateComplete
   await type(form, '/kin/0/who', '儿子')
   form.submit()
@@ -167,10 +168,10 @@ test('a field of a branch shows when the branch applies; what was answered there
   const form = await showForm({ ...everyKind, required: [] })
   const answers = submitted(form)
   expect(words(form)).not.toContain('月租')
-  await userEvent.click(find(form, '[data-pointer="/housing"] label:nth-of-type(2)')!)
+  await userEvent.click(await appears(form, '[data-pointer="/housing"] label:nth-of-type(2)'))
   await expectWords(form, '月租')
   await type(form, '/rent', '500')
-  await userEvent.click(find(form, '[data-pointer="/housing"] label:nth-of-type(1)')!)
+  await userEvent.click(await appears(form, '[data-pointer="/housing"] label:nth-of-type(1)'))
   await expect.poll(() => words(form)).not.toContain('月租')
   form.submit()
   expect(answers).toEqual([{ housing: '自有' }])
@@ -197,7 +198,7 @@ test('rows are added and taken away', async () => {
   await form.updateComplete
   await type(form, '/kin/0/who', '儿子')
   await type(form, '/kin/1/who', '女儿')
-  find(form, '[part=row] > button')!.click()
+  ;(await appears(form, '[part=row] > button')).click()
   await form.updateComplete
   expect([form.answers, control(form, '/kin/0/who').value]).toEqual([{ kin: [{ who: '女儿' }] }, '女儿'])
 })
@@ -215,7 +216,7 @@ test('while the answers are on their way nothing is submitted twice', async () =
   const answers = submitted(form)
   form.busy = true
   await form.updateComplete
-  find(form, '[part=submit]')!.click()
+  ;(await appears(form, '[part=submit]')).click()
   expect(answers).toEqual([])
   await expectWords(form, '正在提交')
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { userEvent } from 'vitest/browser'
-import { expectAccessible, expectNoOverflow, expectTargets, expectWords, find, show, words } from './stage.ts'
+import { appears, expectAccessible, expectNoOverflow, expectTargets, expectWords, find, show, words } from './stage.ts'
 import { createTown } from './town.ts'
 
 test.for(['zh-CN', 'en'])('the list of one’s cases is accessible in %s', async lang => {
@@ -29,7 +29,7 @@ test('the list can be narrowed to what has ended', async () => {
   town.act('wang', town.order('wang', { what: '门锁坏了' }), 'WITHDRAW')
   const mine = await show('gw-my-cases', { town, as: 'wang' })
   await expectWords(mine, '已撤回')
-  await userEvent.click(find(mine, '.option:nth-of-type(3)')!)
+  await userEvent.click(await appears(mine, '.option:nth-of-type(3)'))
   await expect.poll(() => words(mine)).not.toContain('待派单')
   await expectWords(mine, '已撤回')
 })
@@ -60,10 +60,10 @@ test('an open case moves on by itself, and the applicant reviews it in place', a
   town.act('zhao', begun, 'DONE', { what: '换了一个水龙头' })
   await expectWords(mine, /满意 基本满意 不满意/)
   await expectWords(mine, '换了一个水龙头')
-  await userEvent.click(find(mine, '[part=action]')!)
+  await userEvent.click(await appears(mine, '[part=action]'))
   await expectWords(mine, '确定“满意”吗？')
   await expectAccessible()
-  await userEvent.click(find(mine, '[role=group] button')!)
+  await userEvent.click(await appears(mine, '[role=group] button'))
   await expectWords(mine, /您的点单已办结.*评价：满意/)
   expect(begun.review?.event).toBe('SATISFIED')
   await expectAccessible()
@@ -74,8 +74,8 @@ test('an event without a form is asked once more, and can be taken back', async 
   const begun = town.order('wang', { what: '厨房水管漏水' })
   const mine = await show('gw-my-cases', { town, as: 'wang' }, { case: begun.id })
   await expectWords(mine, '撤回')
-  await userEvent.click(find(mine, '[part=action]')!)
-  await userEvent.click(find(mine, '[role=group] button:nth-of-type(2)')!)
+  await userEvent.click(await appears(mine, '[part=action]'))
+  await userEvent.click(await appears(mine, '[role=group] button:nth-of-type(2)'))
   expect(begun.state).toBe('ordered')
   expect(find(mine, '[role=group]')).toBeNull()
 })
@@ -133,7 +133,7 @@ test('more cases than fit a page are read on demand', async () => {
   const mine = await show('gw-my-cases', { town, as: 'wang' })
   const cards = () => mine.shadowRoot?.querySelectorAll('article').length
   await expect.poll(cards).toBe(20)
-  find(mine, 'section > button')!.click()
+  ;(await appears(mine, 'section > button')).click()
   await expect.poll(cards).toBe(23)
 })
 

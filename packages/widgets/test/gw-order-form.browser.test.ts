@@ -3,6 +3,7 @@ import { userEvent } from 'vitest/browser'
 import type { CaseCard } from '../src/documents.ts'
 import type { GwOrderForm } from '../src/index.ts'
 import {
+  appears,
   expectAccessible,
   expectNoOverflow,
   expectWords,
@@ -218,8 +219,8 @@ test('a worker enters an order for somebody, by the channel and with the contact
   press(order)
   await expectWords(order, '请填写申请人姓名和联系电话')
   await expectAccessible()
-  await userEvent.fill(find(order, '#name')!, '周奶奶')
-  await userEvent.fill(find(order, '#phone')!, '13800000009')
+  await userEvent.fill(await appears(order, '#name'), '周奶奶')
+  await userEvent.fill(await appears(order, '#phone'), '13800000009')
   press(order)
   await expectWords(order, '已收到您的点单')
   await expectWords(order, /申请人\s*周奶奶\s*录入人\s*李/) // the receipt names both, whose it is and who entered it

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { userEvent } from 'vitest/browser'
-import { expectAccessible, expectNoOverflow, expectTargets, expectWords, find, show, words } from './stage.ts'
+import { appears, expectAccessible, expectNoOverflow, expectTargets, expectWords, find, show, words } from './stage.ts'
 import { memberLedger } from './town-points.ts'
 import { createTown, type Town } from './town.ts'
 
@@ -88,12 +88,12 @@ test('more entries than fit a page are read on demand, and all of them for paper
   const book = await show('gw-passbook', { town, as: 'wang' })
   const rows = () => book.shadowRoot?.querySelectorAll('[part=line]').length
   await expect.poll(rows).toBe(20)
-  find(book, 'button.screen')!.click()
+  ;(await appears(book, 'button.screen')).click()
   await expect.poll(rows).toBe(40)
   const sheets = document.adoptedStyleSheets.length
   const printed: { rows: number | undefined; sheets: number }[] = []
   globalThis.print = () => void printed.push({ rows: rows(), sheets: document.adoptedStyleSheets.length })
-  find(book, '.print')!.click()
+  ;(await appears(book, '.print')).click()
   await expect.poll(() => printed).toEqual([{ rows: 45, sheets: sheets + 1 }])
   expect(document.adoptedStyleSheets).toHaveLength(sheets)
 })

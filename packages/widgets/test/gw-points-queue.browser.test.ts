@@ -1,7 +1,17 @@
 import { expect, test } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import type { GwPointsQueue } from '../src/index.ts'
-import { expectAccessible, expectNoOverflow, expectTargets, expectWords, find, findA, show, words } from './stage.ts'
+import {
+  appears,
+  expectAccessible,
+  expectNoOverflow,
+  expectTargets,
+  expectWords,
+  find,
+  findA,
+  show,
+  words
+} from './stage.ts'
 import { createTown, type Town } from './town.ts'
 
 /** Two awards wait to be certified, one redemption to be handed over. */
@@ -76,6 +86,8 @@ test('what another has settled first is said in its place, and the rest goes thr
   const town = waitingTown()
   const queue = await show('gw-points-queue', { town, as: 'li' })
   await expectWords(queue, '待认证的积分 2')
+  const readAnew = () => town.received.filter(name => name === 'Waiting').length
+  await expect.poll(readAnew, { timeout: 10_000 }).toBeGreaterThan(1) // as the stream opens; after that no news comes
   boxes(queue)[0]!.click()
   await press(queue, '认证所选')
   town.points.lines[0]!.state = 'VOIDED' // without news of it
@@ -93,7 +105,7 @@ test('what was certified by mistake is put right with a reason, once', async () 
   await press(queue, '认证所选')
   await press(queue, '认证所选')
   await expectWords(queue, /最近办过的.*赵党员 · 参与志愿活动/)
-  await userEvent.click(find(queue, 'summary')!)
+  await userEvent.click(await appears(queue, 'summary'))
   await press(queue, '冲正')
   await expectWords(queue, '把赵党员“参与志愿活动”的 1 分冲正？')
   await expectAccessible()

@@ -1,7 +1,17 @@
 import { expect, test } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import type { GwTaskHall } from '../src/index.ts'
-import { expectAccessible, expectNoOverflow, expectTargets, expectWords, find, findA, show, words } from './stage.ts'
+import {
+  appears,
+  expectAccessible,
+  expectNoOverflow,
+  expectTargets,
+  expectWords,
+  find,
+  findA,
+  show,
+  words
+} from './stage.ts'
 import { createTown, type Town } from './town.ts'
 
 function offer(town: Town, what = '厨房水管漏水') {
@@ -11,7 +21,7 @@ function offer(town: Town, what = '厨房水管漏水') {
 }
 const press = async (hall: GwTaskHall) => {
   await expect.poll(() => find(hall, '[part=action]')).not.toBeNull()
-  await userEvent.click(find(hall, '[part=action]')!)
+  await userEvent.click(await appears(hall, '[part=action]'))
 }
 
 test.for(['zh-CN', 'en'])('the hall is accessible in %s', async lang => {
@@ -49,7 +59,7 @@ test('of two who press at once one gets it, the other is told that it was taken'
   const hall = await show('gw-task-hall', { town, as: 'zhao' })
   await expect.poll(() => find(hall, '[part=action]')).not.toBeNull()
   town.network.pauseMs = 200
-  find(hall, '[part=action]')!.click()
+  ;(await appears(hall, '[part=action]')).click()
   town.act('qian', begun, 'ACCEPT')
   await expectWords(hall, '已被他人接走')
   expect(begun.assignee).toBe('qian')
@@ -69,8 +79,8 @@ test('a double press takes it once', async () => {
   const hall = await show('gw-task-hall', { town, as: 'zhao' })
   await expect.poll(() => find(hall, '[part=action]')).not.toBeNull()
   town.network.pauseMs = 200
-  find(hall, '[part=action]')!.click()
-  find(hall, '[part=action]')!.click()
+  ;(await appears(hall, '[part=action]')).click()
+  ;(await appears(hall, '[part=action]')).click()
   await expectWords(hall, '已接单')
   expect(town.received.filter(name => name === 'Act')).toHaveLength(1)
 })
@@ -128,9 +138,9 @@ test('a task is finished with the result form', async () => {
   await press(hall)
   await expectWords(hall, '办了什么')
   await expectAccessible()
-  await userEvent.fill(find(hall, 'textarea')!, '换了一个水龙头')
-  await userEvent.fill(find(hall, '[inputmode=decimal]')!, '1.5')
-  find(hall, '[part=submit]')!.click()
+  await userEvent.fill(await appears(hall, 'textarea'), '换了一个水龙头')
+  await userEvent.fill(await appears(hall, '[inputmode=decimal]'), '1.5')
+  ;(await appears(hall, '[part=submit]')).click()
   await expectWords(hall, /已完成.*您手上没有在办的单/)
   expect(begun.journal.at(-1)?.answers).toEqual({ what: '换了一个水龙头', hours: 1.5 })
 })
@@ -142,7 +152,7 @@ test('what is typed survives news about the case', async () => {
   const hall = await show('gw-task-hall', { town, as: 'zhao' })
   await press(hall)
   await expectWords(hall, '办了什么')
-  await userEvent.fill(find(hall, 'textarea')!, '换了一半')
+  await userEvent.fill(await appears(hall, 'textarea'), '换了一半')
   offer(town, '另一件')
   await expectWords(hall, '可以接的单 1 单')
   expect(findA(hall, 'textarea', HTMLTextAreaElement).value).toBe('换了一半')
@@ -153,7 +163,7 @@ test('the process of a case unfolds below its card', async () => {
   offer(town)
   const hall = await show('gw-task-hall', { town, as: 'zhao' })
   await expectWords(hall, '居家维修')
-  await userEvent.click(find(hall, '[aria-expanded].quiet')!)
+  await userEvent.click(await appears(hall, '[aria-expanded].quiet'))
   await expectWords(hall, /厨房水管漏水.*点单 待派单.*派单 待接单/)
   await expectAccessible()
 })

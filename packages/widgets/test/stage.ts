@@ -50,6 +50,15 @@ export function shownProvider(): GwProvider {
   return provider
 }
 
+/** How long a busy machine may take to show something, in milliseconds. */
+const patience = 15_000
+
+/** The first match below a node once it is there, shadow roots included. */
+export async function appears(node: ParentNode, selector: string): Promise<HTMLElement> {
+  await expect.poll(() => find(node, selector), { timeout: patience }).not.toBeNull()
+  return find(node, selector)!
+}
+
 /** All that a person can read below a node, shadow roots included, with single blanks. */
 export function words(node: Node): string {
   if (node instanceof Text) return node.data.replace(/\s+/g, ' ')
@@ -84,7 +93,7 @@ export function findA<Kind extends HTMLElement>(node: ParentNode, selector: stri
 /** Waits until a person can read `text` below the node. */
 export async function expectWords(node: Node, text: string | RegExp): Promise<void> {
   const pattern = typeof text === 'string' ? new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')) : text
-  await expect.poll(() => words(node), { timeout: 4000 }).toMatch(pattern)
+  await expect.poll(() => words(node), { timeout: patience }).toMatch(pattern)
 }
 
 /** No axe rule is broken on the page, best practices included. */
