@@ -16,15 +16,23 @@ function open() {
     const section = byId(link.hash.slice(1))
     section.hidden = !current
     // A widget asks the server from when it is on the page on, so it comes with the first look at its section.
-    if (current && section.dataset.widget && !section.firstChild) section.append(document.createElement(section.dataset.widget))
+    if (current && section.dataset.widget && !section.firstChild) section.append(...section.dataset.widget.split(' ').map(widget))
     if (current) link.setAttribute('aria-current', 'page')
     else link.removeAttribute('aria-current')
   }
 }
 
-/** Whether a section is for this viewer: anybody signed in, whoever holds a post, or whoever is registered as of a kind that is offered cases; points only where they are kept. */
-function fits({ dataset }, viewer, { ledgers }) {
+/** A widget by its name; of several in one section, one that has nothing to show says nothing. */
+function widget(name, at, { length }) {
+  const element = document.createElement(name)
+  element.toggleAttribute('quiet', length > 1)
+  return element
+}
+
+/** Whether a section is for this viewer: anybody signed in, whoever holds a post, or whoever is registered as of a kind that is offered cases; points and evaluations only where there are any. */
+function fits({ dataset }, viewer, { ledgers }, evaluations) {
   if (!dataset.for) return true
+  if (dataset.for === 'evaluation') return evaluations.length > 0
   if (!viewer) return false
   if (dataset.for === 'ledger') return ledgers.length > 0
   if (dataset.for === 'shop') return ledgers.some(ledger => ledger.spendable)
@@ -48,14 +56,14 @@ function enlarge(elder) {
   localStorage.setItem('gridwright-elder', String(elder))
 }
 
-provider.addEventListener('gw-viewer-changed', ({ detail: { viewer, locality } }) => {
+provider.addEventListener('gw-viewer-changed', ({ detail: { viewer, locality, evaluations } }) => {
   byId('locality').textContent = locality.name
   const posts = viewer?.appointments.map(({ post, area }) => `${area.name} ${post.label}`) ?? []
   const kinds = viewer?.registrations.map(registration => registration.label) ?? []
   byId('who').textContent = viewer ? [viewer.person.name, ...posts, ...kinds].filter(Boolean).join(' · ') : ''
   byId('sign-out').hidden = !viewer
   byId('sign-in').hidden = true
-  for (const link of links) link.hidden = !fits(link, viewer, locality)
+  for (const link of links) link.hidden = !fits(link, viewer, locality, evaluations)
   open()
 })
 
@@ -66,7 +74,7 @@ document.addEventListener('gw-service-chosen', ({ detail: { service } }) => {
 })
 
 document.addEventListener('gw-case-chosen', ({ target, detail: { id } }) => {
-  if (target !== order) return
+  if (target !== order && target.localName !== 'gw-score-card') return
   location.hash = '#cases'
   open()
   document.querySelector('gw-my-cases').case = id

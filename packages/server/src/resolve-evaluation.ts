@@ -121,6 +121,13 @@ export const evaluationFields = {
     closesAt: ({ window }: Round, _: unknown, { instant }: Context) => instant(window.closes),
     sheets: sheetsFor,
     mayPublish: async (round: Round, _: unknown, context: Context) => (await publishable(round, context)).length > 0,
+    async toPublish(round: Round, _: unknown, context: Context) {
+      const { id: evaluation, window } = round
+      const subjects = await publishable(round, context)
+      if (subjects.length === 0) return 0
+      const published = await context.store.rolls.published(context.locality.id, { evaluation, window })
+      return subjects.filter(({ key }) => !published.has(key)).length
+    },
     async scores({ id, file, window }: Round, { first, after }: Paging, context: Context) {
       const { locality, store } = context
       const size = pageSize(first)
@@ -135,6 +142,11 @@ export const evaluationFields = {
       const items = page.items.filter(({ node }) => mayReadScore(facts, node.card, file, locality))
       const shown = connection({ ...page, items }, score => score)
       return { ...shown, pageInfo: { ...shown.pageInfo, endCursor: page.items.at(-1)?.cursor ?? null } }
+    },
+    async score({ id, file, window }: Round, { subject }: { subject: string }, context: Context) {
+      const { locality, store, viewer } = context
+      const score = await store.rolls.score(locality.id, { evaluation: id, window: window.name, subject })
+      return score && mayReadScore((await viewer())?.facts, score.card, file, locality) ? score : null
     },
     async mine({ id, window }: Round, _: unknown, { locality, store, viewer }: Context) {
       const own = await viewer()

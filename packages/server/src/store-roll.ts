@@ -24,10 +24,9 @@ export async function readRoll(run: Run, locality: string, reads: RollReads): Pr
     await run('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
       `score ${locality} ${evaluation} ${window.name}`
     ])
-  const own = whole ? await scoresOf(run, locality, { evaluation, window: window.name }) : []
   return {
     subjects: await subjectsOf(run, locality, reads),
-    published: new Set(own.map(({ card }) => card.subject)),
+    published: whole ? await publishedIn(run, locality, reads) : new Set(),
     ratings: whole ? await ratingsOf(run, locality, reads) : [],
     totals: whole ? await totalsIn(run, locality, totalsOf, window) : [],
     journal: whole ? journalOf(run, locality, window) : nothing()
@@ -93,6 +92,19 @@ export async function scoresOf(
     [locality, evaluation, window, after, subject, first]
   )
   return rows.map(scoreFrom)
+}
+
+/** The keys of those whose scores of a window are published. */
+export async function publishedIn(
+  run: Run,
+  locality: string,
+  { evaluation, window }: Pick<RollReads, 'evaluation' | 'window'>
+): Promise<ReadonlySet<string>> {
+  const rows = await run<{ subject: string }>(
+    `select subject from score where locality = $1 and evaluation = $2 and "window" = $3`,
+    [locality, evaluation, window.name]
+  )
+  return new Set(rows.map(({ subject }) => subject))
 }
 
 /** All published scores of a locality, for the audit. */

@@ -1,7 +1,7 @@
 // What people see of evaluations: whom a window judges, the marks that one gave, published scores, and what scores would be by now.
 import type { EvaluationFile, Locality, Rating, ScoreCard, Subject, Window } from '@gridwright/core'
 import { cardsOf, rollReads, type Score } from '@gridwright/workflows'
-import { journalOf, ratingsOf, scoresOf, subjectsOf, totalsIn } from './store-roll.ts'
+import { journalOf, publishedIn, ratingsOf, scoresOf, subjectsOf, totalsIn } from './store-roll.ts'
 import type { Session } from './store-session.ts'
 
 /** A window of an evaluation. */
@@ -18,6 +18,8 @@ export type Rolls = {
     locality: string,
     query: { readonly evaluation: string; readonly window: string; readonly first: number; readonly after?: string }
   ): Promise<readonly Score[]>
+  /** The keys of those whose scores of a window are published. */
+  published(locality: string, round: RoundOf): Promise<ReadonlySet<string>>
   /** The published score of one subject. */
   score(
     locality: string,
@@ -38,6 +40,7 @@ export function openRolls(session: Session): Rolls {
       session.within(locality, run => subjectsOf(run, locality, { subjects, window })),
     marks: (locality, round) => session.within(locality, run => ratingsOf(run, locality, round)),
     scores: (locality, query) => session.within(locality, run => scoresOf(run, locality, query)),
+    published: (locality, round) => session.within(locality, run => publishedIn(run, locality, round)),
     async score(locality, { subject, ...round }) {
       const [score] = await session.within(locality, run => scoresOf(run, locality, { ...round, subject }))
       return score

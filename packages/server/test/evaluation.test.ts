@@ -93,12 +93,13 @@ test('before it is published only the publisher sees what it would be', async ()
       marks: '9'
     })
   ).toMatchObject({ rating: expect.any(String) })
-  const preview = (person: string) => windowOf(person, `mayPublish preview { subject { key } total }`)
-  expect(await preview('liaison-001')).toEqual({ mayPublish: false, preview: [] })
-  const { mayPublish, preview: cards } = await preview('street-officer-001')
+  const preview = (person: string) => windowOf(person, `mayPublish toPublish preview { subject { key } total }`)
+  expect(await preview('liaison-001')).toEqual({ mayPublish: false, toPublish: 0, preview: [] })
+  const { mayPublish, toPublish, preview: cards } = await preview('street-officer-001')
   // 1 and 3 hours are 2 on average: (5 − 2) / (5 − 1) = 75; 9 of 10: 0.6 × 75 + 0.4 × 90 = 81.0. The other three did nothing and have no marks: 50.0
-  expect([mayPublish, cards.map(({ subject, total }: Json) => `${subject.key} ${total}`)]).toEqual([
+  expect([mayPublish, toPublish, cards.map(({ subject, total }: Json) => `${subject.key} ${total}`)]).toEqual([
     true,
+    4,
     ['person:liaison-001 81.0', 'person:liaison-002 50.0', 'person:liaison-003 50.0', 'person:liaison-004 50.0']
   ])
 })
@@ -139,6 +140,10 @@ test('two who publish at once publish once, each for their own street; a card sh
   })
   expect((await windowOf('liaison-001', 'mine { card { total } }')).mine).toEqual({ card: { total: '81.0' } })
   expect(await scoresFor('street-officer-001')).toHaveLength(4)
+  expect(await windowOf('street-officer-001', 'toPublish')).toEqual({ toPublish: 0 })
+  const of = (person: string) => windowOf(person, `score(subject: "person:liaison-001") { card { total } }`)
+  expect(await of('street-officer-001')).toEqual({ score: { card: { total: '81.0' } } })
+  expect(await of('liaison-002')).toEqual({ score: null })
   expect(await scoresFor('resident-001')).toEqual([])
   expect(await scoresFor('')).toEqual([])
 })

@@ -149,10 +149,14 @@ export const operation = <Answer, Variables extends object = Record<string, neve
 ): Document<Answer, Variables> => ({ name, text: `${kind} ${name}${body}` })
 
 /** Who is signed in, and at which locality; `viewer` is null for a visitor. */
-export const viewerDocument = operation<{ locality: LocalityCard; viewer: Viewer | null }>(
+export const viewerDocument = operation<{
+  locality: LocalityCard
+  evaluations: { id: string; title: string }[]
+  viewer: Viewer | null
+}>(
   'query',
   'Viewer',
-  ` { locality { name languages ledgers { id label spendable } } viewer { person { ${person} } appointments { post { id label duties } area { ${areaFields} } }
+  ` { locality { name languages ledgers { id label spendable } } evaluations { id title } viewer { person { ${person} } appointments { post { id label duties } area { ${areaFields} } }
     registrations { kind label takes area { ${areaFields} } } enters { id label entered } } }`
 )
 

@@ -87,5 +87,9 @@ export class GwProvider extends LitElement {
   ]
 }
 
-/** Who is signed in (null for a visitor), and the locality: its name, languages and ledgers of points. */
-export type ViewerChange = { locality: LocalityCard; viewer: Viewer | null }
+/** Who is signed in (null for a visitor), and the locality: its name, languages, ledgers of points and evaluations. */
+export type ViewerChange = {
+  locality: LocalityCard
+  evaluations: readonly { id: string; title: string }[]
+  viewer: Viewer | null
+}

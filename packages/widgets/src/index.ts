@@ -11,6 +11,8 @@ import { GwPersonPicker } from './gw-person-picker.ts'
 import { GwPointsQueue } from './gw-points-queue.ts'
 import { GwPointsShop } from './gw-points-shop.ts'
 import { GwProvider } from './gw-provider.ts'
+import { GwRating } from './gw-rating.ts'
+import { GwScoreCard } from './gw-score-card.ts'
 import { GwServiceList } from './gw-service-list.ts'
 import { GwTaskHall } from './gw-task-hall.ts'
 
@@ -28,7 +30,9 @@ const elements = {
   'gw-task-hall': GwTaskHall,
   'gw-passbook': GwPassbook,
   'gw-points-queue': GwPointsQueue,
-  'gw-points-shop': GwPointsShop
+  'gw-points-shop': GwPointsShop,
+  'gw-rating': GwRating,
+  'gw-score-card': GwScoreCard
 } as const
 
 // A page may hold two copies of the script: the first one counts.
@@ -56,6 +60,8 @@ export {
   GwPointsQueue,
   GwPointsShop,
   GwProvider,
+  GwRating,
+  GwScoreCard,
   GwServiceList,
   GwTaskHall
 }

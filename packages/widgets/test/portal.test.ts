@@ -74,11 +74,34 @@ test('each viewer sees the sections of their posts and registrations, and who th
   ])
 })
 
+test('where the locality has evaluations they have a section, whose cards lead to the cases that were counted', async () => {
+  const { evaluations } = portal.town
+  evaluations.town.held = true
+  const [window = ''] = evaluations.months().slice(2)
+  evaluations.publish(window, ['li'])
+  portal.town.act('li', portal.town.order('wang', { what: '门锁坏了' }), 'DISPATCH', { to: ['zhao'] })
+  const { page, faults } = await enter(portal, 'li')
+  await page.getByRole('link', { name: '考评' }).click()
+  await page.getByLabel('考评期').selectOption(window)
+  await page.getByRole('heading', { name: '我的成绩' }).waitFor()
+  await page.getByText('我的评分表').waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: '派单快' }).click()
+  await page.getByRole('button', { name: '520425001001' }).last().click()
+  await page.getByRole('heading', { name: '办理过程' }).waitFor()
+  await page.getByText('门锁坏了').first().waitFor()
+  const sun = await enter(portal, 'sun')
+  await sun.page.getByRole('link', { name: '考评' }).click()
+  await sun.page.getByRole('heading', { name: '我的评分表' }).waitFor()
+  await sun.page.getByRole('heading', { name: '成绩卡' }).waitFor()
+  expect([faults, sun.faults]).toEqual([[], []])
+})
+
 test.for([
   ['wang', '#services', 320],
   ['wang', '#cases', 1280],
   ['li', '#board', 320],
-  ['zhao', '#hall', 1280]
+  ['zhao', '#hall', 1280],
+  ['sun', '#scores', 320]
 ] as const)('the page of %s at %s is accessible and does not overflow at %i px', async ([person, hash, width]) => {
   const { page } = await enter(portal, person, { width, height: 800 })
   await page.goto(`${portal.url}${hash}`)

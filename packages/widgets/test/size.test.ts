@@ -18,7 +18,9 @@ const widgets = {
   'gw-task-hall': 'GwTaskHall',
   'gw-passbook': 'GwPassbook',
   'gw-points-queue': 'GwPointsQueue',
-  'gw-points-shop': 'GwPointsShop'
+  'gw-points-shop': 'GwPointsShop',
+  'gw-rating': 'GwRating',
+  'gw-score-card': 'GwScoreCard'
 }
 
 test('the complete form element with its validator is at most 24 kB', async () => {

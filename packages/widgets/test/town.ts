@@ -15,6 +15,7 @@ import {
   type PersonId
 } from './town-facts.ts'
 import { page, townNetwork, type ActInput, type CasesArgs, type Listeners, type SubmitInput } from './town-network.ts'
+import { townEvaluations } from './town-evaluations.ts'
 import { townPoints } from './town-points.ts'
 
 type Answers = Record<string, unknown>
@@ -91,15 +92,8 @@ export function createTown() {
   ): void {
     target.state = state
     target.revision++
-    target.dueAt = {
-      ordered: 4 * hour,
-      dispatched: 24 * hour,
-      accepted: 48 * hour,
-      review: 168 * hour,
-      closed: null,
-      withdrawn: null
-    }[state]
-    if (target.dueAt !== null) target.dueAt += Date.now()
+    const hours = { ordered: 4, dispatched: 24, accepted: 48, review: 168, closed: 0, withdrawn: 0 }[state]
+    target.dueAt = hours === 0 ? null : Date.now() + hours * hour
     target.journal.push({
       event,
       label,
@@ -167,6 +161,7 @@ export function createTown() {
     }
   })
   const points = townPoints(area)
+  const evaluations = townEvaluations(cases)
   const service = (id: string, viewer: PersonId | null) => {
     const found = services.find(each => each.id === id)
     if (!found) return null
@@ -327,8 +322,9 @@ export function createTown() {
       ...points.viewerFields(viewer)
     },
     ...points.queries(viewer),
+    ...evaluations.queries(viewer),
     ...Object.fromEntries(
-      Object.entries(points.mutations).map(([name, run]) => [
+      Object.entries({ ...points.mutations, ...evaluations.mutations }).map(([name, run]) => [
         name,
         ({ input }: { input: never }) => once(input, given => run(given, viewer))
       ])
@@ -374,6 +370,7 @@ export function createTown() {
     network,
     cases,
     points,
+    evaluations,
     received,
     hide,
     /** Begins a case without the network. */
