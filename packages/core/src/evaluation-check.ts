@@ -18,7 +18,6 @@ import type { EvaluationFile, EventPick, Fold, Indicator, Quantity, Settlers } f
 import type { Source } from './source.ts'
 
 type Check = {
-  readonly id: string
   readonly file: EvaluationFile
   readonly source: Source
   readonly locality: Locality
@@ -35,7 +34,7 @@ export function checkEvaluations(locality: Locality, sources: ReadonlyMap<string
   const events = eventsOf(locality)
   return [...locality.evaluations].flatMap(([id, file]) => {
     const source = sources.get(`evaluations/${id}.json`)
-    return source ? evaluationIssues({ id, file, source, locality, events }) : []
+    return source ? evaluationIssues({ file, source, locality, events }) : []
   })
 }
 

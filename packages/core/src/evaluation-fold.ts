@@ -175,17 +175,22 @@ function amountOf(
   return took === 'unknown-year' ? 'calendar.unknown-year' : decimalOf(took)
 }
 
-/** Of several marks by one rater for one subject the last counts, the one with the greater id where two came at once. */
-function gatherRatings({ indicators }: Evaluation, { ratings }: Evidence, tallies: Gathering['tallies']): void {
+/** The marks that count: of several by one rater for one subject on a sheet the last, the one with the greater id where two came at once. */
+export function lastRatings(ratings: readonly Rating[]): readonly Rating[] {
   const last = new Map<string, Rating>()
   for (const rating of ratings) {
     const key = `${rating.sheet} ${rating.rater} ${rating.subject}`
     const before = last.get(key)
     if (!before || before.at < rating.at || (before.at === rating.at && before.id < rating.id)) last.set(key, rating)
   }
+  return [...last.values()]
+}
+
+function gatherRatings({ indicators }: Evaluation, { ratings }: Evidence, tallies: Gathering['tallies']): void {
+  const counting = lastRatings(ratings)
   indicators.forEach(({ kind, source }, at) => {
     if (kind !== 'sheet') return
-    for (const { sheet, subject, marks, id } of last.values()) {
+    for (const { sheet, subject, marks, id } of counting) {
       const tally = sheet === source ? tallies.get(subject)?.[at] : undefined
       if (tally) add(tally, decimalIn(marks), id)
     }

@@ -38,7 +38,7 @@ export {
   type ScoreLine,
   type Subject
 } from './evaluation.ts'
-export { tally, type Evidence } from './evaluation-fold.ts'
+export { lastRatings, tally } from './evaluation-fold.ts'
 export { canonicalJson, contentHash, derivedUuid, sha256Hex } from './hash.ts'
 export {
   describeIssue,

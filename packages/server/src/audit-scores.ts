@@ -12,7 +12,9 @@ export async function differingScores(
   locality: string
 ): Promise<readonly string[]> {
   const scores = await session.within(locality, run => allScores(run, locality))
-  const rounds = Map.groupBy(scores, ({ evaluation, window, release }) => `${evaluation} ${window} ${release}`)
+  const rounds = Map.groupBy(scores, ({ evaluation, window, release, at }) =>
+    [evaluation, window, release, at].join(' ')
+  )
   const found: string[] = []
   for (const round of rounds.values()) found.push(...(await differingIn(session, releases, locality, round)))
   return found

@@ -24,9 +24,9 @@ export async function* transferTable(exporting: Exporting, filter: TransferFilte
   for (let after: Transfer | undefined; ;) {
     const lines = await store.books.every(locality.id, { ...filter, first: pageRows, after })
     const context = contextFor(exporting)
-    for (const line of lines)
-      if (maySeeTransfer(line.transfer, viewer))
-        yield await Promise.all(columns.map(async ({ read }) => read(line, context)))
+    const visible = lines.filter(line => maySeeTransfer(line.transfer, viewer))
+    const rowOf = (line: PassbookLine) => Promise.all(columns.map(async ({ read }) => read(line, context)))
+    yield* await Promise.all(visible.map(rowOf)) // together, so that what they name is read at once
     after = lines.at(-1)?.transfer
     if (lines.length < pageRows) return
   }

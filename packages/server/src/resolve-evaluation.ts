@@ -2,19 +2,20 @@
 import {
   areaKey,
   evaluationOf,
+  lastRatings,
   personKey,
   settlerKeys,
   windowAt,
   windowBefore,
   windowNamed,
   type EvaluationFile,
-  type Rating,
   type ScoreCard,
   type ScoreLine,
   type Subject,
   type Window
 } from '@gridwright/core'
 import {
+  marksRefused,
   mayRate,
   mayReadScore,
   publishedBy,
@@ -42,7 +43,6 @@ type CountedEvent = { readonly id: string; readonly case: CaseRow; readonly entr
 type BandOf = { readonly band: EvaluationFile['bands'][number] }
 
 const mostWindows = 60
-const most = 100
 
 export const evaluationQueries = {
   evaluations: (_: unknown, __: unknown, { locality }: Context) =>
@@ -68,9 +68,7 @@ export const evaluationMutations = {
     const { locality, store } = context
     const outcome = await told(context, actor => ({ ...input, kind: 'publish-scores', actor, now: context.now }))
     if ('__typename' in outcome) return outcome
-    const ids = new Set('scores' in outcome ? outcome.scores : [])
-    const scores = await store.rolls.scores(locality.id, { ...input, first: ids.size + most })
-    return { scores: scores.filter(({ id }) => ids.has(id)) }
+    return { scores: await store.rolls.scoresById(locality.id, 'scores' in outcome ? outcome.scores : []) }
   }
 }
 
@@ -172,7 +170,8 @@ export const evaluationFields = {
     ): Promise<readonly RatedSubject[]> {
       const rater = (await context.viewer())?.facts.id ?? ''
       const marks = await context.store.rolls.marks(context.locality.id, { evaluation: id, window, rater })
-      return subjects.map(({ key }) => ({ subject: key, marks: lastOf(marks, sheet, key) }))
+      const given = new Map(lastRatings(marks).map(rating => [`${rating.sheet} ${rating.subject}`, rating.marks]))
+      return subjects.map(({ key }) => ({ subject: key, marks: given.get(`${sheet} ${key}`) ?? null }))
     }
   },
   ScoreSubject: {
@@ -223,12 +222,13 @@ function refOf(id: string, { locality }: Context): EvaluationRef | undefined {
 }
 
 /** The sheets on which the viewer may give marks now, each with those whom they may rate. */
-async function sheetsFor({ id, file, window }: Round, _: unknown, context: Context): Promise<readonly SheetOf[]> {
-  const { locality, store, now } = context
+async function sheetsFor(round: Round, _: unknown, context: Context): Promise<readonly SheetOf[]> {
+  const { id, file, window } = round
+  const { locality, now } = context
   const viewer = await context.viewer()
   const sheets = [...evaluationOf(file).sheets]
-  if (!viewer || sheets.length === 0 || now < window.from || now >= window.closes) return []
-  const all = await store.rolls.subjects(locality.id, file, window)
+  if (!viewer || sheets.length === 0 || marksRefused(window, now)) return []
+  const all = await subjectsIn(round, context)
   return sheets.flatMap(([sheet, { raters }]) => {
     const subjects = all.filter(subject =>
       mayRate(viewer.facts, subject, settlerKeys(raters, subject.places, locality))
@@ -237,15 +237,18 @@ async function sheetsFor({ id, file, window }: Round, _: unknown, context: Conte
   })
 }
 
-async function publishable({ file, window }: Round, context: Context): Promise<readonly Subject[]> {
-  const { locality, store } = context
+async function publishable(round: Round, context: Context): Promise<readonly Subject[]> {
   const viewer = await context.viewer()
-  return viewer ? publishedBy(viewer.facts, file, locality, await store.rolls.subjects(locality.id, file, window)) : []
+  return viewer ? publishedBy(viewer.facts, round.file, context.locality, await subjectsIn(round, context)) : []
 }
 
-function lastOf(marks: readonly Rating[], sheet: string, subject: string): string | null {
-  const own = marks.filter(rating => rating.sheet === sheet && rating.subject === subject)
-  return own.toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1)).at(-1)?.marks ?? null
+const rolls = new WeakMap<Round, Promise<readonly Subject[]>>()
+
+/** Whom a window judges, read once for all fields of it in a request. */
+function subjectsIn(round: Round, { locality, store }: Context): Promise<readonly Subject[]> {
+  const known = rolls.get(round) ?? store.rolls.subjects(locality.id, round.file, round.window)
+  rolls.set(round, known)
+  return known
 }
 
 /** A published card is read by the rules of its own release: bands and labels may have changed since. */
@@ -266,15 +269,8 @@ async function countedEvents(
   const viewer = await context.viewer()
   if (!viewer) return []
   const entries = line.counted.filter(id => id.includes('#')).slice(0, pageSize(first))
-  const events = await Promise.all(
-    entries.map(async id => {
-      const [caseId = '', ordinal = ''] = id.split('#')
-      const row = await store.caseOf(locality.id, caseId, viewer.audience)
-      const [entry] = row ? await store.journal(locality.id, caseId, 1, Number(ordinal) - 1) : []
-      return row && entry ? [{ id, case: row, entry }] : []
-    })
-  )
-  return events.flat()
+  const counted = await store.rolls.counted(locality.id, entries, viewer.audience)
+  return counted.map(({ row, entry }) => ({ id: `${row.id}#${entry.ordinal}`, case: row, entry }))
 }
 
 async function told(context: Context, command: (actor: { person: string }) => EvaluationCommand) {

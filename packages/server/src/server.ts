@@ -56,6 +56,11 @@ function counted(store: Store, commands: ReturnType<typeof newMetrics>['commands
       count(command.kind, done.outcome)
       return done
     },
+    async runEvaluation(locality, command) {
+      const outcome = await store.runEvaluation(locality, command)
+      count(command.kind, outcome)
+      return outcome
+    },
     async runPoints(locality, command) {
       const outcome = await store.runPoints(locality, command)
       count(command.kind, outcome)

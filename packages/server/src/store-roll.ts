@@ -1,6 +1,6 @@
 // Evaluations as rows: whom they judge, marks, published scores, and the journal read a few hundred cases at a time, so that a month
 // of a whole county is counted in bounded memory.
-import type { PublishedTotal, Rating, ScoreCard, Subject } from '@gridwright/core'
+import type { PartyKey, PublishedTotal, Rating, Subject } from '@gridwright/core'
 import {
   journaled,
   subjectsFrom,
@@ -11,7 +11,16 @@ import {
   type RollReads,
   type Score
 } from '@gridwright/workflows'
-import { eventFrom, eventSelection, iso, milliseconds, type EventRecord } from './store-case.ts'
+import {
+  caseFrom,
+  caseSelection,
+  eventFrom,
+  eventSelection,
+  iso,
+  milliseconds,
+  type CaseRecord,
+  type EventRecord
+} from './store-case.ts'
 import type { Run } from './store-session.ts'
 
 const casesAtOnce = 200
@@ -107,6 +116,15 @@ export async function publishedIn(
   return new Set(rows.map(({ subject }) => subject))
 }
 
+/** Published scores by id, in the order of their subjects. */
+export async function scoresById(run: Run, locality: string, ids: readonly string[]): Promise<readonly Score[]> {
+  const rows = await run<ScoreRecord>(
+    `select ${scoreColumns} from score where locality = $1 and id = any($2::uuid[]) order by subject`,
+    [locality, ids]
+  )
+  return rows.map(scoreFrom)
+}
+
 /** All published scores of a locality, for the audit. */
 export async function allScores(run: Run, locality: string): Promise<readonly Score[]> {
   return (await run<ScoreRecord>(`select ${scoreColumns} from score where locality = $1`, [locality])).map(scoreFrom)
@@ -149,34 +167,58 @@ export async function* journalOf(
 
 async function* nothing(): AsyncGenerator<Iterable<Journaled>> {}
 
-/** Writes the marks and scores among `changes`. */
-export async function writeRoll(run: Run, locality: string, changes: readonly Change[]): Promise<void> {
-  for (const change of changes) {
-    if (change.kind === 'rating') {
-      const { id, evaluation, window, sheet, rater, subject, marks, at } = change.rating
-      await run(
-        `insert into rating (locality, id, evaluation, "window", sheet, rater, subject, marks, at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-        [locality, id, evaluation, window, sheet, rater, subject, marks, iso(at)]
-      )
-    }
-    if (change.kind === 'score') {
-      const { id, evaluation, window, from, card, release, at, by } = change.score
-      await run(
-        `insert into score (locality, id, evaluation, "window", subject, starts_at, card, release, at, published_by)
-          values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10)`,
-        [
-          locality,
-          id,
-          evaluation,
-          window,
-          card.subject,
-          iso(from),
-          JSON.stringify(card satisfies ScoreCard),
-          release,
-          iso(at),
-          by
-        ]
-      )
-    }
-  }
+/** The entries of `ids` (`<case>#<ordinal>`), in their order, whose cases one of `keys` may see, each with its case as it stands now. */
+export async function countedIn(
+  run: Run,
+  locality: string,
+  ids: readonly string[],
+  keys: readonly PartyKey[]
+): Promise<readonly Journaled[]> {
+  const places = ids.map(id => id.split('#'))
+  const cases = places.map(([id = '']) => id)
+  const rows = await run<CaseRecord>(
+    `select ${caseSelection('c')} from case_record c where c.locality = $1 and c.id = any($2::uuid[]) and c.audience && $3::text[]`,
+    [locality, cases, keys]
+  )
+  const seen = new Map(rows.map(row => [row.id, caseFrom(row)]))
+  const entries = await run<EventRecord>(
+    `select e.* from unnest($2::uuid[], $3::int[]) with ordinality as k(case_id, ordinal, place) cross join lateral (
+      select ${eventSelection('e')} from case_event e where e.locality = $1 and e.case_id = k.case_id and e.ordinal = k.ordinal limit 1) e
+      order by k.place`,
+    [locality, cases, places.map(([, ordinal = '']) => Number(ordinal))]
+  )
+  return entries.map(eventFrom).flatMap(entry => {
+    const row = seen.get(entry.case)
+    return row ? [{ row, entry }] : []
+  })
 }
+
+/** Writes the marks and scores among `changes`, each kind in one statement. */
+export async function writeRoll(run: Run, locality: string, changes: readonly Change[]): Promise<void> {
+  const ratings = changes.flatMap(change =>
+    change.kind === 'rating' ? [{ ...change.rating, at: iso(change.rating.at) }] : []
+  )
+  const scores = changes.flatMap(change => (change.kind === 'score' ? [recordOf(change.score)] : []))
+  if (ratings.length > 0) await run(ratingSql, [locality, JSON.stringify(ratings)])
+  if (scores.length > 0) await run(scoreSql, [locality, JSON.stringify(scores)])
+}
+
+function recordOf({ from, by, at, ...same }: Score) {
+  return { ...same, subject: same.card.subject, starts_at: iso(from), at: iso(at), published_by: by }
+}
+
+const insertion = (table: string, columns: Readonly<Record<string, string>>) => {
+  const names = Object.keys(columns).map(name => `"${name}"`)
+  const typed = Object.entries(columns).map(([name, type]) => `"${name}" ${type}`)
+  return `insert into ${table} (locality, ${names.join(', ')}) select $1, ${names.map(name => `r.${name}`).join(', ')}
+    from jsonb_to_recordset($2::jsonb) as r(${typed.join(', ')})`
+}
+const round = { id: 'uuid', evaluation: 'text', window: 'text', subject: 'text', at: 'timestamptz' }
+const ratingSql = insertion('rating', { ...round, sheet: 'text', rater: 'text', marks: 'text' })
+const scoreSql = insertion('score', {
+  ...round,
+  starts_at: 'timestamptz',
+  card: 'jsonb',
+  release: 'text',
+  published_by: 'text'
+})

@@ -1,7 +1,16 @@
 // What people see of evaluations: whom a window judges, the marks that one gave, published scores, and what scores would be by now.
-import type { EvaluationFile, Locality, Rating, ScoreCard, Subject, Window } from '@gridwright/core'
-import { cardsOf, rollReads, type Score } from '@gridwright/workflows'
-import { journalOf, publishedIn, ratingsOf, scoresOf, subjectsOf, totalsIn } from './store-roll.ts'
+import type { EvaluationFile, Locality, PartyKey, Rating, ScoreCard, Subject, Window } from '@gridwright/core'
+import { cardsOf, rollReads, type Journaled, type Score } from '@gridwright/workflows'
+import {
+  countedIn,
+  journalOf,
+  publishedIn,
+  ratingsOf,
+  scoresById,
+  scoresOf,
+  subjectsOf,
+  totalsIn
+} from './store-roll.ts'
 import type { Session } from './store-session.ts'
 
 /** A window of an evaluation. */
@@ -18,6 +27,8 @@ export type Rolls = {
     locality: string,
     query: { readonly evaluation: string; readonly window: string; readonly first: number; readonly after?: string }
   ): Promise<readonly Score[]>
+  /** Published scores by id, in the order of their subjects. */
+  scoresById(locality: string, ids: readonly string[]): Promise<readonly Score[]>
   /** The keys of those whose scores of a window are published. */
   published(locality: string, round: RoundOf): Promise<ReadonlySet<string>>
   /** The published score of one subject. */
@@ -25,6 +36,8 @@ export type Rolls = {
     locality: string,
     query: { readonly evaluation: string; readonly window: string; readonly subject: string }
   ): Promise<Score | undefined>
+  /** The entries of these ids (`<case>#<ordinal>`) whose cases one of `keys` may see, in their order, each with its case as it stands now. */
+  counted(locality: string, ids: readonly string[], keys: readonly PartyKey[]): Promise<readonly Journaled[]>
   /** The cards of these subjects as they would be by now. */
   preview(
     locality: Locality,
@@ -40,6 +53,8 @@ export function openRolls(session: Session): Rolls {
       session.within(locality, run => subjectsOf(run, locality, { subjects, window })),
     marks: (locality, round) => session.within(locality, run => ratingsOf(run, locality, round)),
     scores: (locality, query) => session.within(locality, run => scoresOf(run, locality, query)),
+    scoresById: (locality, ids) => session.within(locality, run => scoresById(run, locality, ids)),
+    counted: (locality, ids, keys) => session.within(locality, run => countedIn(run, locality, ids, keys)),
     published: (locality, round) => session.within(locality, run => publishedIn(run, locality, round)),
     async score(locality, { subject, ...round }) {
       const [score] = await session.within(locality, run => scoresOf(run, locality, { ...round, subject }))

@@ -31,7 +31,17 @@ const stars = {
   ],
   publishedBy: { post: 'street-officer' }
 }
-const files = () => ziyunFiles().set('evaluations/stars.json', JSON.stringify(stars))
+const quarter = {
+  ...stars,
+  window: { every: 'quarter', closesAfterDays: 0 },
+  sheets: undefined,
+  foremost: undefined,
+  indicators: { stars: { label: '评星平均', weight: '1', fold: { scores: 'stars', empty: '0' } } }
+}
+const files = () =>
+  ziyunFiles()
+    .set('evaluations/stars.json', JSON.stringify(stars))
+    .set('evaluations/quarter.json', JSON.stringify(quarter))
 
 let server: Serving
 let owner: Client
@@ -184,6 +194,12 @@ test('whoever may rate is given the sheet with what they gave last, while the wi
   expect((await windowOf('street-officer-001', sheetText)).sheets).toEqual([])
 })
 
+test('marks and publications are among the figures of the operator', async () => {
+  const figures = await (await fetch(`${server.url}/metrics`)).text()
+  expect(figures).toMatch(/kind="rate",outcome="accepted"\} \d/)
+  expect(figures).toMatch(/kind="publish-scores",outcome="accepted"\} \d/)
+})
+
 function windowNowIn() {
   const zone = 'Asia/Shanghai'
   const [year = '', month = ''] = new Intl.DateTimeFormat('sv', { timeZone: zone }).format(Date.now()).split('-')
@@ -215,4 +231,34 @@ test.each([
       `delete from ${table}; insert into ${table} select * from kept_${table}; drop table kept_${table}`
     )
   expect(found).toEqual(['score.differs'])
+})
+
+test('scores that were published at different times are each computed again from what there was then', async () => {
+  const publishAs = (person: string, evaluation: string, window: string, now: number) =>
+    server.store.runEvaluation('ziyun', {
+      kind: 'publish-scores',
+      id: randomUUID(),
+      actor: { person },
+      evaluation,
+      window,
+      now
+    })
+  const later = Date.now()
+  await publishAs('street-officer-001', 'quarter', '2026-Q1', later)
+  await publishAs('street-officer-002', 'stars', '2026-01', later + 1000)
+  await publishAs('street-officer-002', 'quarter', '2026-Q1', later + 2000)
+  expect(await server.store.verify('ziyun')).toEqual([])
+})
+
+test('a publication answers with its own scores, however many there are already', async () => {
+  await owner.query(`insert into score (locality, id, evaluation, "window", subject, starts_at, card, release, at, published_by)
+    select locality, gen_random_uuid(), evaluation, '2026-02', 'area:' || n, starts_at, card, release, at, published_by
+    from score cross join generate_series(1, 150) n where subject = 'person:liaison-001' and "window" = '2026-03'`)
+  const { data } = await server.ask(
+    'street-officer-001',
+    `mutation($input: PublishScoresInput!) { publishScores(input: $input) { ... on PublishedScores { scores { card { subject { key } } } } } }`,
+    { input: { id: randomUUID(), evaluation: 'stars', window: '2026-02' } }
+  )
+  await owner.query(`delete from score where subject like 'area:%'`)
+  expect(data.publishScores.scores).toHaveLength(4)
 })

@@ -85,8 +85,6 @@ export type EvaluationChange =
 export type EvaluationAnswer = { readonly rating: string } | { readonly scores: readonly string[] }
 type Verdict = { readonly changes: readonly Change[]; readonly answer: EvaluationAnswer } | Refusal
 
-const maxUnmeasuredShown = 5
-
 /** Whether `command` is about an evaluation. */
 export function isEvaluationCommand(command: { readonly kind: string }): command is EvaluationCommand {
   return command.kind === 'rate' || command.kind === 'publish-scores'
@@ -138,8 +136,8 @@ async function rated(tx: Tx, round: Round, command: Rate): Promise<Verdict> {
   if (!subject) return { refused: 'subject.unknown', path: '/subject' }
   if (!mayRate(person, subject, settlerKeys(sheet.raters, subject.places, locality)))
     return { refused: subject.key === personKey(person.id) ? 'rating.own' : 'rating.not-yours' }
-  if (command.now < window.from) return { refused: 'window.not-begun', details: { from: window.from } }
-  if (command.now >= window.closes) return { refused: 'window.closed', details: { closed: window.closes } }
+  const untimely = marksRefused(window, command.now)
+  if (untimely) return untimely
   const marks = parseDecimal(command.marks)
   if (!marks || marks.units < 0n || compareDecimal(marks, sheet.highest) > 0)
     return { refused: 'marks.invalid', path: '/marks', details: { highest: file.sheets?.[command.sheet]?.highest } }
@@ -157,6 +155,12 @@ async function rated(tx: Tx, round: Round, command: Rate): Promise<Verdict> {
   return { changes: [{ kind: 'rating', rating }], answer: { rating: id } }
 }
 
+/** Why a window takes no marks at `now`; undefined while it does. */
+export function marksRefused({ from, closes }: Window, now: number): Refusal | undefined {
+  if (now < from) return { refused: 'window.not-begun', details: { from } }
+  return now >= closes ? { refused: 'window.closed', details: { closed: closes } } : undefined
+}
+
 /** Whether `person` holds one of the raters' keys and is not the subject. */
 export function mayRate(person: PersonFacts, subject: Subject, raters: readonly PartyKey[]): boolean {
   const held = keysOf(person)
@@ -172,8 +176,7 @@ async function published(tx: Tx, round: Round, command: PublishScores): Promise<
   const open = mine.filter(({ key }) => !roll.published.has(key))
   if (open.length === 0) return { refused: 'score.published' }
   const { cards, unmeasured } = await cardsOf(locality, file, window, { ...roll, subjects: open })
-  if (unmeasured.length > 0)
-    return { refused: 'score.unmeasured', details: { occurrences: unmeasured.slice(0, maxUnmeasuredShown) } }
+  if (unmeasured.length > 0) return { refused: 'score.unmeasured', details: { occurrences: unmeasured } }
   const { evaluation, now: at } = command
   const scores = cards.map((card, i): Score => {
     const id = derivedUuid(`${command.id}:${i}`)

@@ -45,6 +45,7 @@ export { promisedLimits, type PromisedLimit } from './deadlines.ts'
 export { decide } from './decide.ts'
 export {
   cardsOf,
+  marksRefused,
   mayRate,
   mayReadScore,
   publishedBy,

@@ -1,7 +1,8 @@
 // What migrations do for every new table: make it, and force row level security by locality on it.
 import type { Migration } from '@mikro-orm/migrations'
 
-const tenant = `(locality = nullif(current_setting('gridwright.locality', true), ''))`
+/** Whether a row is of the session's locality, as a policy says it. */
+export const tenant = `(locality = nullif(current_setting('gridwright.locality', true), ''))`
 
 /** Adds the making of `tables` (columns by name) and `indices` to a migration. */
 export function addSecured(

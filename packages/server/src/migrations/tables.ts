@@ -1,10 +1,10 @@
 // The first migration: all tables, their indices, and row level security forced on each. Never edited once released; what changes
 // later is a migration of its own, and the test of entities and migrations says when one is missing.
 import { Migration } from '@mikro-orm/migrations'
+import { addSecured, tenant } from './secured.ts'
 
 const at = 'timestamptz not null'
 const tables: Readonly<Record<string, string>> = {
-  locality: `"locality" text not null, primary key ("locality")`,
   release: `"locality" text not null, "hash" text not null, "files" jsonb not null, primary key ("locality", "hash")`,
   publication: `"locality" text not null, "ordinal" int not null, "release" text not null, "files" text not null, "effective_from" ${at},
     "who" text not null, "why" text not null, "previous_hash" text not null, "hash" text not null, primary key ("locality", "ordinal")`,
@@ -46,20 +46,13 @@ const indices = [
   `"notice_unsent" on "notice" ("locality", "leased_until", "key") where sent_at is null`
 ]
 
-const tenant = `(locality = nullif(current_setting('gridwright.locality', true), ''))`
-
-/** Makes what entities.ts declares. */
+/** Makes what entities.ts declares. The list of localities is open to all, as their addresses are. */
 export class TablesMigration extends Migration {
   override up(): void {
-    for (const [table, columns] of Object.entries(tables)) {
-      this.addSql(`create table "${table}" (${columns})`)
-      this.addSql(`alter table "${table}" enable row level security`)
-      this.addSql(`alter table "${table}" force row level security`)
-      if (table !== 'locality')
-        this.addSql(`create policy "of_locality" on "${table}" using ${tenant} with check ${tenant}`)
-    }
+    this.addSql(`create table "locality" ("locality" text not null, primary key ("locality"))`)
+    this.addSql(`alter table "locality" enable row level security, force row level security`)
     this.addSql(`create policy "listed" on "locality" for select using (true)`)
     this.addSql(`create policy "of_locality" on "locality" for insert with check ${tenant}`)
-    for (const index of indices) this.addSql(`create index ${index}`)
+    addSecured(this, tables, indices)
   }
 }
