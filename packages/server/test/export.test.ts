@@ -3,11 +3,10 @@ import { randomUUID } from 'node:crypto'
 import type { PointsCommand } from '@gridwright/workflows'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { operatorOf, viewerOf, type Clearance } from '../src/access.ts'
-import { runErrands } from '../src/errands.ts'
 import { caseTable, type CaseFilter, type Exporting } from '../src/export-cases.ts'
 import { transferTable } from '../src/export-transfers.ts'
 import { filesWith } from './points-town.ts'
-import { accepted, actBy, monday, openZiyun, quiet, submitBy, type Ziyun } from './ziyun.ts'
+import { accepted, actBy, errandsDone, monday, openZiyun, submitBy, type Ziyun } from './ziyun.ts'
 
 let ziyun: Ziyun
 let caseId: string
@@ -23,7 +22,7 @@ beforeAll(async () => {
   await accepted(store, submitBy('resident-004', { area: '520425001002', now: monday + 60_000 }))
   const entered = { channel: 'phone', applicant: { contact: { name: '王小明', phone: '13912345678' } } }
   await accepted(store, submitBy('liaison-001', { ...entered, now: monday + 120_000 }))
-  while ((await runErrands(store, 'ziyun', quiet)) > 0);
+  await errandsDone(store)
 })
 afterAll(() => ziyun.close())
 

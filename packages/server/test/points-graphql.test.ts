@@ -1,10 +1,9 @@
 // Points over real HTTP and a real PostgreSQL: earned, certified, spent and handed over; who sees whose passbook; the last good is sold once.
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { runErrands } from '../src/errands.ts'
 import { buyers, filesWith } from './points-town.ts'
 import { serveZiyun, type Json, type Serving } from './serving.ts'
-import { accepted, by, community, filesAs, quiet, submitBy } from './ziyun.ts'
+import { accepted, by, community, errandsDone, filesAs, submitBy } from './ziyun.ts'
 
 let server: Serving
 beforeAll(async () => void (server = await serveZiyun(false, filesWith(1000))))
@@ -65,7 +64,7 @@ const goodsFor = async (person: string, area?: string): Promise<Json[]> =>
 async function earn(people: readonly string[], certified = true): Promise<string[]> {
   const ids: string[] = []
   for (const person of people) await accepted(server.store, submitBy(person, { now: Date.now() }))
-  while ((await runErrands(server.store, 'ziyun', quiet)) > 0);
+  await errandsDone(server.store)
   for (const person of people) ids.push((await linesOf(person))[0].id)
   if (certified) {
     const { outcomes: settled } = await tell(liaison, 'certify', { transfers: ids, verdict: 'ACCEPT' })

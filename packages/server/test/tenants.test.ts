@@ -18,10 +18,9 @@ import {
   type GraphQLOutputType
 } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { runErrands } from '../src/errands.ts'
 import { filesWith } from './points-town.ts'
 import { serveZiyun, type Json, type Serving } from './serving.ts'
-import { accepted, actBy, by, monday, quiet, submitBy } from './ziyun.ts'
+import { accepted, actBy, by, errandsDone, monday, submitBy } from './ziyun.ts'
 
 // Every text of the other locality begins with this, so that any of it is recognised.
 const mark = '邻县'
@@ -71,7 +70,7 @@ beforeAll(async () => {
       actBy('liaison-001', own[0] ?? '', 'DISPATCH', { answers: { to: ['party-member-001'] } }),
       locality
     )
-    while ((await runErrands(store, locality, quiet)) > 0);
+    await errandsDone(store, locality)
     const round = { evaluation: 'stars', window: '2026-03' }
     const officer = { id: randomUUID(), actor: { person: 'street-officer-001' }, ...round }
     await store.runEvaluation(locality, {

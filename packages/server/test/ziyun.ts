@@ -2,7 +2,10 @@
 import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import type { Act, Command, Outcome, Submit } from '@gridwright/workflows'
+import { expect } from 'vitest'
+import { runErrands } from '../src/errands.ts'
 import { openStore, type Store } from '../src/store.ts'
 import { testDatabase } from './postgres.ts'
 
@@ -83,6 +86,17 @@ export async function accepted(
   const outcome: Outcome = await store.run(locality, command)
   if ('refused' in outcome) throw new Error(`${command.kind} was refused: ${JSON.stringify(outcome)}`)
   return outcome
+}
+
+/** Runs what commands brought about until nothing is open, whoever leased it: a server that runs does so too. */
+export async function errandsDone(store: Store, locality = 'ziyun'): Promise<void> {
+  const open = () =>
+    store.session.within(locality, run =>
+      run('select key from errand where locality = $1 and done_at is null', [locality])
+    )
+  for (const end = Date.now() + 15_000; (await open()).length > 0 && Date.now() < end;)
+    if ((await runErrands(store, locality, quiet)) === 0) await setTimeout(20)
+  expect(await open()).toEqual([])
 }
 
 /** An order that has been dispatched to these people. */

@@ -9,6 +9,7 @@ import {
   expectWords,
   find,
   findA,
+  settled,
   show,
   words
 } from './stage.ts'
@@ -86,8 +87,7 @@ test('what another has settled first is said in its place, and the rest goes thr
   const town = waitingTown()
   const queue = await show('gw-points-queue', { town, as: 'li' })
   await expectWords(queue, '待认证的积分 2')
-  const readAnew = () => town.received.filter(name => name === 'Waiting').length
-  await expect.poll(readAnew, { timeout: 10_000 }).toBeGreaterThan(1) // as the stream opens; after that no news comes
+  await settled(town, 'Waiting')
   boxes(queue)[0]!.click()
   await press(queue, '认证所选')
   town.points.lines[0]!.state = 'VOIDED' // without news of it

@@ -1,7 +1,17 @@
 import { expect, test } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import type { GwPointsShop } from '../src/index.ts'
-import { expectAccessible, expectNoOverflow, expectTargets, expectWords, find, findA, show, words } from './stage.ts'
+import {
+  expectAccessible,
+  expectNoOverflow,
+  expectTargets,
+  expectWords,
+  find,
+  findA,
+  settled,
+  show,
+  words
+} from './stage.ts'
 import { createTown, type Town } from './town.ts'
 
 /** Wang has 5 points. */
@@ -103,6 +113,7 @@ test('a double press redeems once', async () => {
 test('who comes too late for the last one is told so', async () => {
   const town = townWithPoints()
   const shop = await show('gw-points-shop', { town, as: 'wang' })
+  await settled(town, 'Shelf')
   await press(shop, '换购 牙膏')
   town.points.goods.find(({ id }) => id === 'toothpaste')!.stock = 0
   await press(shop, '换购')

@@ -59,6 +59,12 @@ export async function appears(node: ParentNode, selector: string): Promise<HTMLE
   return find(node, selector)!
 }
 
+/** Waits until the widget has read anew as its stream opened: what the town changes without news after that stays unseen. */
+export async function settled(town: Town, operation: string): Promise<void> {
+  const times = () => town.received.filter(name => name === operation).length
+  await expect.poll(times, { timeout: patience }).toBeGreaterThan(1)
+}
+
 /** All that a person can read below a node, shadow roots included, with single blanks. */
 export function words(node: Node): string {
   if (node instanceof Text) return node.data.replace(/\s+/g, ' ')
