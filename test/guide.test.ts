@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { areasOf, check, runScenario } from '@gridwright/workflows'
 import { afterAll, expect, test } from 'vitest'
-import { checkFolder, testFolder } from '../packages/server/src/cli-check.ts'
+import { checkFolder } from '../packages/server/src/cli-check.ts'
+import { testFolder } from '../packages/server/src/cli-test.ts'
 import { readFolder } from '../packages/server/src/folder.ts'
 import { root } from './sources.ts'
 
@@ -32,7 +33,7 @@ async function expectShown(command: 'check' | 'test'): Promise<void> {
   for (const { language, shown } of blocks) {
     const lines: string[] = []
     const terminal = { language, print: (line: string) => void lines.push(line), complain: () => undefined }
-    await (command === 'check' ? checkFolder(terminal, folder, 'text') : testFolder(terminal, folder, 0))
+    await (command === 'check' ? checkFolder(terminal, folder, { format: 'text' }) : testFolder(terminal, folder, 0))
     expect(shown).toContain(`${lines.join('\n')}\n`)
   }
 }
@@ -80,6 +81,8 @@ test.each(['zh', 'en'])('the scenario of the guide in %s is green', async langua
 
 async function checked(language: string): Promise<string[]> {
   const lines: string[] = []
-  await checkFolder({ language, print: line => void lines.push(line), complain: () => undefined }, folder, 'text')
+  await checkFolder({ language, print: line => void lines.push(line), complain: () => undefined }, folder, {
+    format: 'text'
+  })
   return lines
 }

@@ -1,20 +1,39 @@
-/** `gridwright check` and `gridwright test`: a folder proved, and its scenarios run. Exit status 1 where anything is wrong. */
-import { describeIssue, formatIssue, type Issue, type Locality, type Override } from '@gridwright/core'
-import { areasOf, check, machineOf, runScenario, type ScenarioFailure } from '@gridwright/workflows'
+/** `gridwright check`: a folder proved, once or after every change. Exit status 1 where anything is wrong. */
+import { describeIssue, formatIssue, type Issue, type Override } from '@gridwright/core'
+import { check } from '@gridwright/workflows'
 import { readFolder } from './folder.ts'
+import { sarifOf } from './sarif.ts'
 import { counted, said, type Terminal } from './terminal.ts'
+import { watchFolder } from './watch.ts'
 
-/** Prints all issues of `folder`, and what it changes as a layer, as text or as JSON. */
-export async function checkFolder(terminal: Terminal, folder: string, format: 'text' | 'json'): Promise<number> {
-  const { issues, overrides } = check(await readFolder(folder))
-  const told = issues.map(issue => asJson(issue, terminal.language))
-  if (format === 'json')
-    terminal.print(JSON.stringify({ issues: told, ...(overrides.length > 0 && { overrides }) }, null, 2))
-  else {
-    printOverrides(terminal, overrides)
-    printIssues(terminal, issues)
+/** `watch` checks again after every change, until it is ended. */
+export type CheckOptions = { readonly format: 'text' | 'json' | 'sarif'; readonly watch?: boolean }
+
+/** Prints all issues of `folder`, and what it changes as a layer, as text, as JSON, or its issues as a SARIF log. */
+export async function checkFolder(
+  terminal: Terminal,
+  folder: string,
+  { format, watch = false }: CheckOptions
+): Promise<number> {
+  const judge = (files: ReadonlyMap<string, string>) => {
+    const { issues, overrides } = check(files)
+    if (format === 'text') {
+      printOverrides(terminal, overrides)
+      printIssues(terminal, issues)
+    } else {
+      const { language } = terminal
+      const told =
+        format === 'json'
+          ? {
+              issues: issues.map(issue => asJson(issue, language)),
+              ...(overrides.length > 0 && { overrides })
+            }
+          : sarifOf(issues, { folder, root: process.cwd(), language })
+      terminal.print(JSON.stringify(told, null, 2))
+    }
+    return issues.some(({ severity }) => severity === 'error') ? 1 : 0
   }
-  return issues.some(({ severity }) => severity === 'error') ? 1 : 0
+  return watch ? watchFolder(terminal, folder, judge) : judge(await readFolder(folder))
 }
 
 /** What a layer changes of those below it, a line each with both places. */
@@ -38,51 +57,6 @@ export function printIssues(terminal: Terminal, issues: readonly Issue[]): void 
       `${counted(errors, 'error')}, ${counted(warnings, 'warning')}`
     )
   )
-}
-
-/** Runs every scenario of `folder`; a failing step shows what differed and the case's journal. Coverage is the share of transitions taken, of the folder’s own workflows. */
-export async function testFolder(terminal: Terminal, folder: string, minCoverage: number): Promise<number> {
-  const files = await readFolder(folder)
-  const { locality, issues } = check(files)
-  if (!locality) {
-    printIssues(terminal, issues)
-    return 1
-  }
-  const { taken, failed } = await runScenarios(terminal, locality, areasOf(files, locality))
-  const own = [...locality.workflows].filter(([id]) => files.has(`workflows/${id}.json`)) // those of a base are tried where it stands
-  const all = own.flatMap(([id, workflow]) => [...machineOf(workflow).rules.keys()].map(rule => `${id}:${rule}`))
-  const missing = all.filter(transition => !taken.has(transition))
-  const gone = all.length - missing.length
-  const coverage = all.length === 0 ? 100 : Math.floor((100 * gone) / all.length)
-  const passed = locality.scenarios.size - failed
-  terminal.print(
-    said(
-      terminal,
-      `${passed} 个通过，${failed} 个失败；走过 ${all.length} 条转换中的 ${gone} 条（${coverage} %）`,
-      `${passed} passed, ${failed} failed; ${gone} of ${counted(all.length, 'transition')} taken (${coverage} %)`
-    )
-  )
-  if (missing.length > 0) terminal.print(`${said(terminal, '没走过', 'never taken')}: ${missing.join(' ')}`)
-  return failed > 0 || coverage < minCoverage ? 1 : 0
-}
-
-async function runScenarios(terminal: Terminal, locality: Locality, areas: ReturnType<typeof areasOf>) {
-  const taken = new Set<string>()
-  let failed = 0
-  for (const [file, scenario] of locality.scenarios) {
-    const result = await runScenario(locality, scenario, areas)
-    for (const transition of result.taken) taken.add(transition)
-    terminal.print(`${result.failures.length === 0 ? '✓' : '✗'} ${result.name}  tests/${file}.json`)
-    for (const failure of result.failures) printFailure(terminal, failure)
-    if (result.failures.length > 0) failed++
-  }
-  return { taken, failed }
-}
-
-function printFailure(terminal: Terminal, { path, expected, actual, journal }: ScenarioFailure): void {
-  const differs = said(terminal, `应为 ${expected}，实为 ${actual}`, `expected ${expected}, got ${actual}`)
-  terminal.print(`    ${path}  ${differs}`)
-  for (const line of journal) terminal.print(`      ${line}`)
 }
 
 function asJson(issue: Issue, language: string) {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** `gridwright`: the command line. Each command is a function of its own file; this one reads the arguments and reports faults with their cure. */
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
+import type { CheckOptions } from './cli-check.ts'
 import type { ExportCommand } from './cli-export.ts'
 import type { ImportCommand } from './cli-import.ts'
 import { isCode } from './postgres-fault.ts'
@@ -8,6 +9,7 @@ import type { Terminal } from './terminal.ts'
 
 // Each command loads only what it needs: `check` starts without a database client.
 const proving = () => import('./cli-check.ts')
+const testing = () => import('./cli-test.ts')
 const making = () => import('./cli-folder.ts')
 const running = () => import('./cli-start.ts')
 const auditing = () => import('./cli-audit.ts')
@@ -33,10 +35,13 @@ const program = new Command('gridwright')
 program
   .command('check')
   .argument('<folder>', '属地文件夹 locality folder')
-  .addOption(new Option('--format <format>', '输出格式 output format').choices(['text', 'json']).default('text'))
+  .addOption(
+    new Option('--format <format>', '输出格式 output format').choices(['text', 'json', 'sarif']).default('text')
+  )
+  .addOption(watching())
   .description('检查配置，一次列出全部问题 check a config and list all its issues at once')
-  .action(async (folder: string, { format }: { format: 'text' | 'json' }) =>
-    exit(await (await proving()).checkFolder(terminal(), folder, format))
+  .action(async (folder: string, options: CheckOptions) =>
+    exit(await (await proving()).checkFolder(terminal(), folder, options))
   )
 
 program
@@ -45,7 +50,7 @@ program
   .option('--min-coverage <percent>', '转换覆盖率下限 least share of transitions taken', Number, 0)
   .description('运行情景测试 run the scenarios')
   .action(async (folder: string, { minCoverage }: { minCoverage: number }) =>
-    exit(await (await proving()).testFolder(terminal(), folder, minCoverage))
+    exit(await (await testing()).testFolder(terminal(), folder, minCoverage))
   )
 
 program
@@ -197,8 +202,13 @@ function terminal(): Terminal {
   return {
     language: chosen ?? (english ? 'en' : 'zh-CN'),
     print: line => void process.stdout.write(`${line}\n`),
-    complain: line => void process.stderr.write(`${line}\n`)
+    complain: line => void process.stderr.write(`${line}\n`),
+    ...(process.stdout.isTTY ? { clear: () => void process.stdout.write('\u001B[2J\u001B[3J\u001B[H') } : {})
   }
+}
+
+function watching(): Option {
+  return new Option('--watch', '文件一改就再来一遍 do it again whenever a file changes')
 }
 
 function portNumber(text: string): number {

@@ -1,10 +1,11 @@
 /** Where a command of the command line writes, in which language, and what it says when it cannot be done as asked. */
 
-/** `language` is `en` or `zh-CN`; `print` writes a line of the answer, `complain` one of what went wrong. */
+/** `language` is `en` or `zh-CN`; `print` writes a line of the answer, `complain` one of what went wrong; `clear` empties the screen, where there is one. */
 export type Terminal = {
   readonly language: string
   readonly print: (line: string) => void
   readonly complain: (line: string) => void
+  readonly clear?: () => void
 }
 
 /** The one of two sentences that is in the terminal's language. */

@@ -1,6 +1,6 @@
 // The command line as people run it: processes of their own on throw-away data folders, stopped by signals.
 import { spawn, type ChildProcess } from 'node:child_process'
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
@@ -139,6 +139,26 @@ test('a folder with a mistake starts nothing: its issues are shown', async () =>
   expect(await ended).toBe(1)
   expect(out()).toMatch(/不能发布：[^]*locality\.json:\d+:\d+ {2}不认识的字段 “nmae”；是否想写 “name”？[^]*1 个错误/)
   expect(out()).not.toContain('    at ')
+})
+
+test('a folder that is watched is checked again at every change, until Ctrl-C ends it with the last status', async () => {
+  const town = join(folder(), 'town')
+  cpSync(starter, town, { recursive: true })
+  const file = join(town, 'services/repair.json')
+  const whole = readFileSync(file, 'utf8')
+  const { child, out, ended, prints } = gridwright(['check', town, '--watch', '--lang', 'en'])
+  const took = (times: number) => prints(new RegExp(`(?:[^]*Took \\d+\\.\\d\\d s; ){${times}}`))
+  await took(1)
+  expect(out()).toMatch(/^0 errors, 0 warnings$/m)
+  writeFileSync(file, whole.replace('"title"', '"titel"'))
+  await took(2)
+  expect(out()).toMatch(/services\/repair\.json:5:3 {2}unknown field “titel”[^]*^1 error, 0 warnings$/m)
+  rmSync(file)
+  await took(3)
+  writeFileSync(file, whole.replace('"title"', '"titel"'))
+  await took(4)
+  child.kill('SIGINT')
+  expect(await ended).toBe(1)
 })
 
 test.each([

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { check } from '@gridwright/workflows'
 import { expect, onTestFinished, test } from 'vitest'
-import { checkFolder, testFolder } from '../src/cli-check.ts'
+import { checkFolder } from '../src/cli-check.ts'
+import { testFolder } from '../src/cli-test.ts'
 import { foldersOf, readFolder } from '../src/folder.ts'
 import { openStore } from '../src/store.ts'
 import { testDatabase } from './postgres.ts'
@@ -61,12 +62,12 @@ test('a layer is read with the config of its base, and a base without the layers
 
 test('the check prints what a layer changes, as text and as JSON, and the tests of a layer run on the whole', async () => {
   const lane = join(town(), 'lane')
-  const text = await said(terminal => checkFolder(terminal, lane, 'text'))
+  const text = await said(terminal => checkFolder(terminal, lane, { format: 'text' }))
   expect(text.code).toBe(0)
   expect(text.text).toMatch(
     /^~ services\/repair\.json:1:13 {2}narrows \/channels: \["web".* → \["web"\] {2}\(\.\.\/services\/repair\.json:\d+:\d+\)\n0 errors/
   )
-  const { text: json } = await said(terminal => checkFolder(terminal, lane, 'json'))
+  const { text: json } = await said(terminal => checkFolder(terminal, lane, { format: 'json' }))
   expect(JSON.parse(json)).toMatchObject({
     issues: [],
     overrides: [{ path: '/channels', kind: 'narrows', to: '["web"]' }]
@@ -80,7 +81,7 @@ test('a mistake of the base is shown in the base’s own file', async () => {
   const base = town()
   const file = join(base, 'posts.json')
   writeFileSync(file, readFileSync(file, 'utf8').replace('"label"', '"lable"'))
-  const { code, text } = await said(terminal => checkFolder(terminal, join(base, 'lane'), 'text'))
+  const { code, text } = await said(terminal => checkFolder(terminal, join(base, 'lane'), { format: 'text' }))
   expect([code, /^✗ \.\.\/posts\.json:\d+:\d+ {2}unknown field “lable”/m.test(text)]).toEqual([1, true])
 })
 
