@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
-import { bundleWidgets } from './bundle-widgets.mjs'
+import { bundleWidgets } from './bundle.mjs'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const emitted = join(root, 'node_modules/.gridwright/build')

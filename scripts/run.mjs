@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isServerFresh } from './bundle.mjs'
 import { install, InstallError, nodeIn } from './install.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -11,13 +12,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const modes = {
   start: {
     extent: 'runtime',
-    command: [
-      '--min-semi-space-size=8',
-      '--max-semi-space-size=8',
-      '--conditions=source',
-      'packages/server/src/cli.ts',
-      'start'
-    ]
+    command: ['--min-semi-space-size=8', '--max-semi-space-size=8', 'packages/server/.gridwright/cli.js', 'start']
   },
   test: { extent: 'full', command: ['node_modules/vitest/vitest.mjs', 'run'] }
 }
@@ -25,7 +20,24 @@ const modes = {
 const [name = '', ...rest] = process.argv.slice(2)
 const mode = modes[name]
 if (!mode) fail(`usage: node scripts/run.mjs ${Object.keys(modes).join('|')} [arguments]`)
-else await install(root, mode.extent).then(() => run([...mode.command, ...rest]), explain)
+else {
+  try {
+    await install(root, mode.extent)
+    if (name === 'test' || bundled()) run([...mode.command, ...rest])
+  } catch (error) {
+    if (!(error instanceof InstallError)) throw error
+    fail(error.message)
+  }
+}
+
+/** Whether the server's modules are there, made anew where a source has changed. */
+function bundled() {
+  if (isServerFresh()) return true
+  console.log('正在打包服务…  Bundling the server…')
+  const { status } = spawnSync(nodeIn(root), ['scripts/bundle.mjs', 'server'], { cwd: root, stdio: 'inherit' })
+  if (status !== 0) process.exitCode = 1
+  return status === 0
+}
 
 /** @param {string[]} args */
 function run(args) {
@@ -78,12 +90,6 @@ function environment() {
   const compiled = join(root, 'node_modules', '.gridwright', 'compiled')
   const path = [join(root, 'node_modules', '.bin'), process.env['PATH'] ?? ''].join(delimiter)
   return { NODE_COMPILE_CACHE: compiled, ...process.env, PATH: path }
-}
-
-/** @param {unknown} error */
-function explain(error) {
-  if (!(error instanceof InstallError)) throw error
-  fail(error.message)
 }
 
 /** @param {string} message */

@@ -41,7 +41,7 @@ function leavesPackage(path: string, request: string): boolean {
   if (!request.startsWith('.')) return false
   const [, name = ''] = path.split('/').slice(0, 2)
   const to = posix.join(posix.dirname(path), request)
-  return !to.startsWith(`packages/${name}/`) && !to.startsWith('scripts/bundle-widgets.mjs')
+  return !to.startsWith(`packages/${name}/`) && !to.startsWith('scripts/bundle.mjs')
 }
 
 const impure: [what: string, pattern: RegExp][] = [

@@ -1,6 +1,6 @@
 /** Config files against their JSON Schemas: the validator's errors as located issues that name the cure. */
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
-import type { DataValidateFunction } from 'ajv/dist/types/index.js'
+import type { DataValidateFunction, KeywordDefinition } from 'ajv/dist/types/index.js'
 import addFormats from 'ajv-formats'
 import calendar from '../schemas/calendar.schema.json' with { type: 'json' }
 import categories from '../schemas/categories.schema.json' with { type: 'json' }
@@ -36,18 +36,8 @@ const schemas: readonly Json[] = [
 ].map(
   schema => absoluteRefs(schema, String(schema.$id)) as Json // a schema document is an object
 )
-const ajv = new Ajv2020({
-  allErrors: true,
-  verbose: true,
-  strict: true,
-  strictRequired: false,
-  strictTypes: false,
-  allowUnionTypes: true,
-  schemas: [...schemas]
-})
-addFormats.default(ajv, ['date'])
 // The validator's own comparison calls methods of what it compares, and a config may have a field of any name.
-ajv.removeKeyword('uniqueItems').addKeyword({
+const uniqueItems: KeywordDefinition = {
   keyword: 'uniqueItems',
   type: 'array',
   schemaType: 'boolean',
@@ -61,7 +51,26 @@ ajv.removeKeyword('uniqueItems').addKeyword({
     }
     return validate
   }
-})
+}
+
+let made: Ajv2020 | undefined
+
+/** The validator of all schemas, made at the first use: a server that finds its releases proved does without. */
+function validator(): Ajv2020 {
+  if (made) return made
+  made = new Ajv2020({
+    allErrors: true,
+    verbose: true,
+    strict: true,
+    strictRequired: false,
+    strictTypes: false,
+    allowUnionTypes: true,
+    schemas: [...schemas]
+  })
+  addFormats.default(made, ['date'])
+  made.removeKeyword('uniqueItems').addKeyword(uniqueItems)
+  return made
+}
 
 /** Which schema a file of a locality folder has, by its path; undefined for a file that the folder does not know, or whose name is no id. */
 export function schemaOf(file: string): string | undefined {
@@ -78,10 +87,10 @@ export function schemaOf(file: string): string | undefined {
 
 /** What is wrong with `source` by the schema named `schema`, each mistake once, in the words of a person who writes configs. */
 export function checkSchema(source: Source, schema: string): readonly Issue[] {
-  const validate = ajv.getSchema(schema)
+  const validate = validator().getSchema(schema)
   if (!validate) throw new Error(`no schema ${schema}`)
   if (validate(source.value)) return []
-  return withoutEchoes(bestErrors(ajv, validate.errors ?? []).map(error => issueOf(source, error)))
+  return withoutEchoes(bestErrors(validator(), validate.errors ?? []).map(error => issueOf(source, error)))
 }
 
 /** A misspelt field is unknown and its right name is missing: the first says it all. */
@@ -183,7 +192,7 @@ function hint(name: string, known: readonly string[]): IssueParams {
 
 function about(parent: Json | undefined, property: string): IssueParams {
   const declared = (parent?.properties as Record<string, Json> | undefined)?.[property] // `properties` maps names to schemas
-  return { about: descriptionOf(declared) || descriptionOf(resolved(ajv, declared ?? {})) || property }
+  return { about: descriptionOf(declared) || descriptionOf(resolved(validator(), declared ?? {})) || property }
 }
 
 function descriptionOf(schema: Json | undefined): string {
@@ -200,7 +209,7 @@ function exampleOf(schema: Json | undefined): string {
 function branchExamples({ schema }: ErrorObject): string {
   const branches = schema as readonly Json[] // the value of oneOf and anyOf is a list of schemas
   return branches
-    .map(branch => exampleOf(resolved(ajv, branch)))
+    .map(branch => exampleOf(resolved(validator(), branch)))
     .filter(Boolean)
     .join(' · ')
 }
@@ -209,7 +218,7 @@ function branchExamples({ schema }: ErrorObject): string {
 function patternOf(schema: Json | undefined): string {
   const names = schema?.propertyNames as Json | undefined // a schema object
   if (!names) return ''
-  if (typeof names.$ref === 'string') return exampleOf(resolved(ajv, names))
+  if (typeof names.$ref === 'string') return exampleOf(resolved(validator(), names))
   return exampleOf(names) || (typeof names.pattern === 'string' ? names.pattern : '')
 }
 

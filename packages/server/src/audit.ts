@@ -1,6 +1,6 @@
 // The audit: every journal is replayed by itself and must give what is stored. Finds what was changed behind the engine's back in
 // cases, journals, releases and publications, and commands whose answers the journal does not bear out.
-import { accountsOf, canonicalJson, contentHash, newAccount, type Account, type Movement } from '@gridwright/core'
+import { accountsOf, canonicalJson, newAccount, type Account, type Movement } from '@gridwright/core'
 import {
   audienceOf,
   awaitsCalendar,
@@ -15,7 +15,14 @@ import {
   type Outcome
 } from '@gridwright/workflows'
 import { differingScores } from './audit-scores.ts'
-import { filesOf, publicationColumns, publicationHash, type PublicationRow, type Releases } from './releases.ts'
+import {
+  filesHash,
+  filesOf,
+  publicationColumns,
+  publicationHash,
+  type PublicationRow,
+  type Releases
+} from './releases.ts'
 import { isStoreFault } from './store-fault.ts'
 import { accountSelection } from './store-books.ts'
 import type { Run, Session } from './store-session.ts'
@@ -196,7 +203,7 @@ async function releaseFaults(run: Run, locality: string): Promise<AuditFault[]> 
     const sound =
       row.ordinal === i + 1 && row.previous_hash === (rows[i - 1]?.hash ?? '') && publicationHash(row) === row.hash
     if (!sound) faults.push({ case: `publication ${row.ordinal}`, ordinal: null, code: 'publication.altered' })
-    if (contentHash(await filesOf(locality, row.release, run)) !== row.files)
+    if (filesHash(await filesOf(locality, row.release, run)) !== row.files)
       faults.push({ case: `release ${row.release}`, ordinal: null, code: 'release.altered' })
   }
   return faults

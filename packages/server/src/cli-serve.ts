@@ -16,7 +16,7 @@ import type { Part, StopRequest } from './cli-stop.ts'
 import type { Database } from './database.ts'
 import { foldersOf, readFolder } from './folder.ts'
 import { isCode } from './postgres-fault.ts'
-import { startServer, type RunningServer } from './server.ts'
+import { startServer } from './server.ts'
 import { openStore, type Store } from './store.ts'
 import { counted, said, type Terminal } from './terminal.ts'
 import { signInCodes, tokensOf, type SignInCodes } from './token.ts'
@@ -71,20 +71,21 @@ export async function openHouse({ options, parts }: House, database: Database): 
   return { database, store, log }
 }
 
-/** Publishes, serves and waits to be asked to stop. A request that comes earlier ends it after the step at hand. */
-export async function serveFolders(house: House, opened: Opened, checked: readonly Checked[]): Promise<void> {
+/** Publishes, serves unless that is done, and waits to be asked to stop. A request that comes earlier ends it after the step at hand. */
+export async function serveFolders(
+  house: House,
+  opened: Opened,
+  checked: readonly Checked[],
+  served?: Served
+): Promise<void> {
   const { terminal, options, parts, request, began } = house
   const { database, store } = opened
   const proved = checked.filter((one): one is Proved => one.locality !== undefined)
   for (const one of proved) if (!request.received()) await publish(terminal, store, one)
   if (request.received()) return
-  const codes = database.embedded ? signInCodes() : undefined
-  const server = await serve(house, opened, codes)
-  parts.push(() => server.stop())
-  terminal.print(
-    said(terminal, `${seconds(began)} 秒后就绪：${server.url}`, `Ready in ${seconds(began)} s: ${server.url}`)
-  )
-  for (const { files, locality } of proved) greet(terminal, server.url, files, locality, codes)
+  const { url, codes } = served ?? (await serve(house, opened))
+  terminal.print(said(terminal, `${seconds(began)} 秒后就绪：${url}`, `Ready in ${seconds(began)} s: ${url}`))
+  for (const { locality } of proved) await greet(terminal, { store, url, ...(codes && { codes }) }, locality)
   terminal.print(
     database.embedded
       ? said(terminal, '按 Ctrl-C 停止服务和数据库。', 'Ctrl-C stops the server and the database.')
@@ -125,12 +126,14 @@ async function publish(terminal: Terminal, store: Store, { folder, files, locali
   )
 }
 
-/** Listens on the port asked for, or on the next free one, and says so. */
-async function serve(
-  { terminal, options: { port, data } }: House,
-  { database, store, log }: Opened,
-  codes: SignInCodes | undefined
-): Promise<RunningServer> {
+type Served = { readonly url: string; readonly codes?: SignInCodes }
+
+/** Serves what is published, until the house is closed: on the port asked for, or on the next free one, and says so. */
+export async function serve(
+  { terminal, options: { port, data }, parts }: House,
+  { database, store, log }: Opened
+): Promise<Served> {
+  const codes = database.embedded ? signInCodes() : undefined
   const repository = fileURLToPath(new URL('../../../', import.meta.url))
   const portal = join(repository, 'examples', 'portal')
   const widgets = await widgetScript(repository)
@@ -145,7 +148,9 @@ async function serve(
   }
   for (let candidate = port; ; candidate++) {
     try {
-      return await startServer({ ...options, port: candidate })
+      const server = await startServer({ ...options, port: candidate })
+      parts.push(() => server.stop())
+      return { url: server.url, ...(codes && { codes }) }
     } catch (error) {
       if (!isCode(error, 'EADDRINUSE') || port === 0 || candidate >= port + portsTried) throw error
       terminal.print(
@@ -161,7 +166,7 @@ async function serve(
 
 /** The widgets' script: the built one, or in the repository one bundled now if a source is newer, by a process whose memory goes with it. */
 async function widgetScript(repository: string): Promise<string | undefined> {
-  const bundler = join(repository, 'scripts', 'bundle-widgets.mjs')
+  const bundler = join(repository, 'scripts', 'bundle.mjs')
   const file = join(repository, 'packages', 'widgets', 'dist', 'gridwright.js')
   if (!existsSync(bundler)) return existsSync(file) ? file : undefined
   const { isFresh }: { isFresh: (file: string) => boolean } = await import(bundler)

@@ -13,7 +13,10 @@ export type StartOptions = {
 
 const stopLimitMs = 15_000
 
-/** Publishes `folders`, imports their data once, serves them until SIGINT or SIGTERM, then stops everything; what does not stop within 15 s is left behind. */
+/**
+ * Publishes `folders`, imports their data once, serves them until SIGINT or SIGTERM, then stops everything; what does not stop within 15 s
+ * is left behind. What an earlier start published is served from the first moment on, while the folders are still being read.
+ */
 export async function start(terminal: Terminal, folders: readonly string[], options: StartOptions): Promise<number> {
   const parts: Part[] = []
   const house = { terminal, options, parts, request: listenForStop(terminal), began: performance.now() }
@@ -21,13 +24,14 @@ export async function start(terminal: Terminal, folders: readonly string[], opti
   let opening = hasData(options.data) ? openData(terminal, options.data) : undefined
   opening?.catch(() => undefined) // told below
   try {
-    const { checkFolders, openHouse, serveFolders } = await import('./cli-serve.ts')
+    const { checkFolders, openHouse, serveFolders, serve } = await import('./cli-serve.ts')
     let opened = opening && (await openHouse(house, await opening))
+    const served = opened && (await serve(house, opened))
     const checked = await checkFolders(house, folders, opened?.store)
     if (!checked) return 1
     if (house.request.received()) return 0
     opened ??= await openHouse(house, await (opening = openData(terminal, options.data)))
-    await serveFolders(house, opened, checked)
+    await serveFolders(house, opened, checked, served)
     return 0
   } finally {
     const database = await opening?.catch(() => undefined)

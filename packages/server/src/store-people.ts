@@ -42,6 +42,27 @@ export function holders(
   return session.read<PersonCard>(locality, holdersSql, params)
 }
 
+const oneOfEachSql = `
+  select role, person.* from unnest($3::text[]) as role cross join lateral (
+    select h.person from appointment h where h.locality = $1 and h.post = role and ${heldNow} order by h.area limit 1) h
+    cross join lateral (select p.id, p.name, p.phone from person p where p.locality = $1 and p.id = h.person limit 1) person
+  union all select role, person.* from unnest($4::text[]) as role cross join lateral (
+    select h.person from registration h where h.locality = $1 and h.kind = role and ${heldNow} order by h.area limit 1) h
+    cross join lateral (select p.id, p.name, p.phone from person p where p.locality = $1 and p.id = h.person limit 1) person
+  union all (select '', p.id, p.name, p.phone from person p where p.locality = $1
+    and not exists (select from appointment h where h.locality = $1 and h.person = p.id)
+    and not exists (select from registration h where h.locality = $1 and h.person = p.id) order by p.id limit 1)`
+
+/** Somebody for each of `posts` and each kind of registration in `kinds` that is held at `now`, and under '' somebody who never held any. */
+export async function oneOfEach(
+  session: Session,
+  locality: string,
+  { posts, kinds, now }: { posts: readonly string[]; kinds: readonly string[]; now: number }
+): Promise<ReadonlyMap<string, PersonCard>> {
+  const rows = await session.read<PersonCard & { role: string }>(locality, oneOfEachSql, [locality, now, posts, kinds])
+  return new Map(rows.map(({ role, ...card }) => [role, card]))
+}
+
 type Cards = (session: Session, locality: string, ids: readonly string[]) => Promise<ReadonlyMap<string, PersonCard>>
 
 const cardsFrom =

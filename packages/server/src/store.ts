@@ -30,7 +30,7 @@ import { caseOf, cases, journal, rowOf, type CaseQuery } from './store-lists.ts'
 import { openNews, type Change, type News } from './store-news.ts'
 import type { Page } from './store-page.ts'
 import { openBooks, type Books } from './store-passbook.ts'
-import { contacts, holders, people, type HolderQuery, type PersonCard } from './store-people.ts'
+import { contacts, holders, oneOfEach, people, type HolderQuery, type PersonCard } from './store-people.ts'
 import { openRolls, type Rolls } from './store-scores.ts'
 import { openSession, type Session } from './store-session.ts'
 import { tableRows, type TableRow } from './store-tables.ts'
@@ -73,6 +73,8 @@ export type Store = {
   contacts(locality: string, ids: readonly string[]): Promise<ReadonlyMap<string, PersonCard>>
   /** Who holds any of the keys, by name. */
   holders(locality: string, keys: readonly PartyKey[], options: HolderQuery): Promise<readonly PersonCard[]>
+  /** Somebody for each post and kind of registration held at `now`, by its id, and under '' somebody who never held any. */
+  oneOfEach(locality: Locality, now: number): Promise<ReadonlyMap<string, PersonCard>>
   areas(locality: string, query: AreaQuery): Promise<Page<Area>>
   areasById(locality: string, ids: readonly string[]): Promise<ReadonlyMap<string, Area>>
   notices(locality: string, keys: readonly PartyKey[], first: number, after?: string): Promise<Page<DeliveredNotice>>
@@ -154,6 +156,8 @@ export async function openStore({ url, appUrl, log, poolSize = 10 }: StoreOption
     people: (locality, ids) => people(session, locality, ids),
     contacts: (locality, ids) => contacts(session, locality, ids),
     holders: (locality, keys, options) => holders(session, locality, keys, options),
+    oneOfEach: ({ id, posts, registrations }, now) =>
+      oneOfEach(session, id, { posts: [...posts.keys()], kinds: [...registrations.keys()], now }),
     areas: (locality, query) => areas(session, locality, query),
     areasById: (locality, ids) => areasById(session, locality, ids),
     notices: (locality, keys, first, after) => notices(session, locality, keys, first, after),

@@ -1,5 +1,6 @@
 // Instance data come in whole or not at all, and once.
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { rolesIn } from '../src/cli-greeting.ts'
 import { openStore, type Store } from '../src/store.ts'
 import { isStoreFault } from '../src/store-fault.ts'
 import { testDatabase } from './postgres.ts'
@@ -149,4 +150,17 @@ test('a registration without dates holds since 1970', async () => {
   expect((await store.personFacts('ziyun', 'liaison-002', at('1970-01-01T00:00:00Z')))?.registrations).toEqual([
     { kind: 'resident', area: community }
   ])
+})
+
+test('there is somebody to sign in for each post and kind of registration, and one who never held any', async () => {
+  const { locality } = (await store.published('ziyun'))!
+  const roles = (language: string) => rolesIn(store, locality, { language })
+  const held = locality.posts.size + locality.registrations.size
+  expect(await roles('en')).toHaveLength(held) // everybody holds something
+  await store.importData('ziyun', withTables({ people: 'id,name,phone\nnew-here,张新,\n' }))
+  for (const [language, label] of [
+    ['en', 'Resident'],
+    ['zh-CN', '居民']
+  ] as const)
+    expect((await roles(language)).slice(held)).toEqual([{ label, person: 'new-here', name: '张新' }])
 })

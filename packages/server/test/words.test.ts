@@ -2,13 +2,10 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { rolesIn } from '../src/cli-greeting.ts'
 import { faultLines } from '../src/fault-words.ts'
-import { readFolder } from '../src/folder.ts'
 import { storeFault } from '../src/store-fault.ts'
 import { commandFault, counted } from '../src/terminal.ts'
 import { refusalText } from '../src/texts.ts'
-import { check } from '@gridwright/workflows'
 
 const root = join(import.meta.dirname, '../../..')
 const sources = (pattern: string) =>
@@ -52,23 +49,6 @@ test('what people are told to set or run is there to be set or run', () => {
 
 test('one error is one error', () => {
   expect([0, 1, 2].map(count => counted(count, 'error'))).toEqual(['0 errors', '1 error', '2 errors'])
-})
-
-test.each([
-  ['en', 'Resident'],
-  ['zh-CN', '居民']
-])('in %s there is somebody to sign in for each post, and one who holds nothing: %s', async (language, label) => {
-  const files = await readFolder(join(root, 'examples/starter'))
-  const roles = rolesIn(files, check(files).locality!, { language })
-  expect(roles.map(({ person }) => person)).toEqual(['window-1', 'officer-1', 'resident-1'])
-  expect(roles.at(-1)).toEqual({ label, person: 'resident-1', name: '张丽' })
-})
-
-test('where everybody holds something, nobody is called a resident', async () => {
-  const files = new Map(await readFolder(join(root, 'examples/starter')))
-  files.set('data/people.csv', 'id,name,phone\nwindow-1,王明,13800000001\n')
-  const roles = rolesIn(files, check(files).locality!, { language: 'en' })
-  expect(roles.map(({ label }) => label)).not.toContain('Resident')
 })
 
 test.each([
