@@ -1,9 +1,12 @@
 // The audit of evaluations: every published score, computed again from the journal under its own release, must give the same digits.
-import { canonicalJson, windowNamed } from '@gridwright/core'
+import { canonicalJson, windowNamed, type ScoreCard } from '@gridwright/core'
 import { cardsOf, rollReads, type Score } from '@gridwright/workflows'
 import type { Releases } from './releases.ts'
 import { allScores, journalOf, ratingsOf, totalsIn } from './store-roll.ts'
 import type { Session } from './store-session.ts'
+
+/** A published score with the card that its evidence gives now; undefined where its release no longer stands, or no longer has its evaluation or window. */
+export type Recomputed = { readonly score: Score; readonly again: ScoreCard | undefined }
 
 /** The ids of published scores that their evidence does not bear out. */
 export async function differingScores(
@@ -12,26 +15,38 @@ export async function differingScores(
   locality: string
 ): Promise<readonly string[]> {
   const scores = await session.within(locality, run => allScores(run, locality))
-  const rounds = Map.groupBy(scores, ({ evaluation, window, release, at }) =>
-    [evaluation, window, release, at].join(' ')
+  const all = await recomputeScores(session, releases, locality, scores)
+  return all.flatMap(({ score, again }) =>
+    canonicalJson(score.card) === canonicalJson(again ?? null) ? [] : [score.id]
   )
-  const found: string[] = []
-  for (const round of rounds.values()) found.push(...(await differingIn(session, releases, locality, round)))
-  return found
 }
 
-async function differingIn(
+/** `scores` with their cards computed again, those that were published together together. */
+export async function recomputeScores(
   session: Session,
   releases: Releases,
   locality: string,
   scores: readonly Score[]
-): Promise<readonly string[]> {
-  const ids = scores.map(({ id }) => id)
+): Promise<readonly Recomputed[]> {
+  const rounds = Map.groupBy(scores, ({ evaluation, window, release, at }) =>
+    [evaluation, window, release, at].join(' ')
+  )
+  const found: Recomputed[] = []
+  for (const round of rounds.values()) found.push(...(await recomputeRound(session, releases, locality, round)))
+  return found
+}
+
+async function recomputeRound(
+  session: Session,
+  releases: Releases,
+  locality: string,
+  scores: readonly Score[]
+): Promise<readonly Recomputed[]> {
   const [{ evaluation, window: name, release, at } = { evaluation: '', window: '', release: '', at: 0 }] = scores
   const then = await releases.release(locality, release).catch(() => undefined) // an altered release is a fault of its own
   const file = then?.evaluations.get(evaluation)
   const window = file && windowNamed(file.window, name, then?.timeZone ?? '')
-  if (!then || !file || !window) return ids
+  if (!then || !file || !window) return scores.map(score => ({ score, again: undefined }))
   const { cards } = await session.within(locality, async run => {
     const { totalsOf } = rollReads(evaluation, file, window, true)
     const totals = await totalsIn(run, locality, totalsOf, window)
@@ -42,5 +57,5 @@ async function differingIn(
       journal: journalOf(run, locality, window)
     })
   })
-  return scores.flatMap(({ id, card }, i) => (canonicalJson(card) === canonicalJson(cards[i]) ? [] : [id]))
+  return scores.map((score, i) => ({ score, again: cards[i] }))
 }

@@ -2,6 +2,7 @@
 /** `gridwright`: the command line. Each command is a function of its own file; this one reads the arguments and reports faults with their cure. */
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import type { CheckOptions } from './cli-check.ts'
+import type { ExplainCommand } from './cli-explain.ts'
 import type { ExportCommand } from './cli-export.ts'
 import type { ImportCommand } from './cli-import.ts'
 import { isCode } from './postgres-fault.ts'
@@ -15,6 +16,7 @@ const running = () => import('./cli-start.ts')
 const auditing = () => import('./cli-audit.ts')
 const importing = () => import('./cli-import.ts')
 const exporting = () => import('./cli-export.ts')
+const explaining = () => import('./cli-explain.ts')
 
 // Whoever read our output has gone, with the terminal or the other end of a pipe: what is being done still comes to its proper end.
 for (const stream of [process.stdout, process.stderr])
@@ -165,6 +167,26 @@ program
       file: string,
       options: Omit<ExportCommand, 'what' | 'place' | 'file'>
     ) => exit(await (await exporting()).exportTable(terminal(), { what, place, file, ...options }))
+  )
+
+program
+  .command('explain')
+  .argument('<locality>', '属地标识或文件夹 id or folder of the locality')
+  .argument('<evaluation>', '考评 evaluation')
+  .argument('<window>', '考评期，如 2026-10、2026-Q4、2026 window')
+  .argument('[subject]', '被评的人或区域，不写则全部 person or area judged, all if left out')
+  .addOption(dataFolder())
+  .addOption(new Option('--format <format>', '输出格式 output format').choices(['text', 'json']).default('text'))
+  .option('--recompute', '按数据库现有的流水重算，有不同则退出状态为 1 compute it again and say what differs')
+  .description('成绩怎么来的 how published scores came about')
+  .action(
+    async (
+      place: string,
+      evaluation: string,
+      window: string,
+      subject: string | undefined,
+      options: Pick<ExplainCommand, 'data' | 'format' | 'recompute'>
+    ) => exit(await (await explaining()).explainScores(terminal(), { place, evaluation, window, subject, ...options }))
   )
 
 program

@@ -116,6 +116,16 @@ export async function publishedIn(
   return new Set(rows.map(({ subject }) => subject))
 }
 
+export type PublishedRound = { readonly evaluation: string; readonly window: string }
+
+/** The windows that have published scores, by evaluation, the latest window first. */
+export function roundsIn(run: Run, locality: string): Promise<readonly PublishedRound[]> {
+  return run<PublishedRound>(
+    `select evaluation, "window" from score where locality = $1 group by 1, 2 order by evaluation, max(starts_at) desc`,
+    [locality]
+  )
+}
+
 /** Published scores by id, in the order of their subjects. */
 export async function scoresById(run: Run, locality: string, ids: readonly string[]): Promise<readonly Score[]> {
   const rows = await run<ScoreRecord>(

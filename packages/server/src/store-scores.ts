@@ -6,11 +6,14 @@ import {
   journalOf,
   publishedIn,
   ratingsOf,
+  roundsIn,
   scoresById,
   scoresOf,
   subjectsOf,
-  totalsIn
+  totalsIn,
+  type PublishedRound
 } from './store-roll.ts'
+import { evidenceOf, type Evidence } from './store-evidence.ts'
 import type { Session } from './store-session.ts'
 
 /** A window of an evaluation. */
@@ -22,13 +25,17 @@ export type Rolls = {
   subjects(locality: string, file: EvaluationFile, window: Window): Promise<readonly Subject[]>
   /** All marks that `rater` gave in a window. */
   marks(locality: string, round: RoundOf & { readonly rater: string }): Promise<readonly Rating[]>
-  /** Published scores by subject, at most `first` after the subject `after`. */
+  /** Published scores by subject, at most `first` after the subject `after`; all without them. */
   scores(
     locality: string,
-    query: { readonly evaluation: string; readonly window: string; readonly first: number; readonly after?: string }
+    query: { readonly evaluation: string; readonly window: string; readonly first?: number; readonly after?: string }
   ): Promise<readonly Score[]>
   /** Published scores by id, in the order of their subjects. */
   scoresById(locality: string, ids: readonly string[]): Promise<readonly Score[]>
+  /** The windows that have published scores, by evaluation, the latest window first. */
+  rounds(locality: string): Promise<readonly PublishedRound[]>
+  /** What the ids on score lines stand for, for whoever runs the server; an id that is not there any more is missing. */
+  evidence(locality: string, ids: readonly string[]): Promise<ReadonlyMap<string, Evidence>>
   /** The keys of those whose scores of a window are published. */
   published(locality: string, round: RoundOf): Promise<ReadonlySet<string>>
   /** The published score of one subject. */
@@ -55,6 +62,8 @@ export function openRolls(session: Session): Rolls {
     scores: (locality, query) => session.within(locality, run => scoresOf(run, locality, query)),
     scoresById: (locality, ids) => session.within(locality, run => scoresById(run, locality, ids)),
     counted: (locality, ids, keys) => session.within(locality, run => countedIn(run, locality, ids, keys)),
+    rounds: locality => session.within(locality, run => roundsIn(run, locality)),
+    evidence: (locality, ids) => session.within(locality, run => evidenceOf(run, locality, ids)),
     published: (locality, round) => session.within(locality, run => publishedIn(run, locality, round)),
     async score(locality, { subject, ...round }) {
       const [score] = await session.within(locality, run => scoresOf(run, locality, { ...round, subject }))

@@ -8,9 +8,11 @@ import type {
   EvaluationOutcome,
   Outcome,
   PointsCommand,
-  PointsOutcome
+  PointsOutcome,
+  Score
 } from '@gridwright/workflows'
 import { verify, type AuditFault, type AuditProgress } from './audit.ts'
+import { recomputeScores, type Recomputed } from './audit-scores.ts'
 import { checkChaos } from './chaos.ts'
 import { openDoor, type Done } from './door.ts'
 import {
@@ -48,7 +50,8 @@ export type {
   Imported,
   Page,
   PersonCard,
-  Published
+  Published,
+  Recomputed
 }
 
 export type Store = {
@@ -102,6 +105,8 @@ export type Store = {
   readonly books: Books
   /** Evaluations, for reading. */
   readonly rolls: Rolls
+  /** Published scores with the cards that their evidence gives now. */
+  recompute(locality: string, scores: readonly Score[]): Promise<readonly Recomputed[]>
   /** Everything that was changed behind the engine's back; empty where replay gives what is stored. */
   verify(locality: string, onProgress?: AuditProgress): Promise<readonly AuditFault[]>
   ping(): Promise<void>
@@ -176,6 +181,7 @@ export async function openStore({ url, appUrl, log, poolSize = 10 }: StoreOption
     transfers: (locality, listener) => news.transfers(locality, listener),
     books: openBooks(session),
     rolls: openRolls(session),
+    recompute: (locality, scores) => recomputeScores(session, releases, locality, scores),
     verify: (locality, onProgress) => verify(session, releases, locality, onProgress),
     ping: async () => void (await session.bare('select 1 as alive', [])),
     close: async () => void (await Promise.all([news.close(), session.close()]))
