@@ -17,7 +17,8 @@ const checks: [name: string, command: string, ...args: string[]][] = [
     '--reporter',
     'dot',
     'test/tidy.test.ts',
-    'test/docs.test.ts'
+    'test/docs.test.ts',
+    'test/guide-blocks.test.ts'
   ],
   ['types (tsc)', 'tsc', '--project', '.', '--noEmit', '--pretty', 'false'],
   ['lint (oxlint)', 'oxlint'],

@@ -2,11 +2,9 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { areasOf, check, runScenario } from '@gridwright/workflows'
 import { afterAll, expect, test } from 'vitest'
 import { checkFolder } from '../packages/server/src/cli-check.ts'
 import { testFolder } from '../packages/server/src/cli-test.ts'
-import { readFolder } from '../packages/server/src/folder.ts'
 import { root } from './sources.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'gridwright-guide-'))
@@ -67,16 +65,6 @@ test('the guide’s outputs are those of the commands, step by step', async () =
   edit('locality.json', '"name"', '"nmae"')
   const outputs = blocks.map(({ shown }) => shown.at(-1)?.split('\n').slice(0, 2))
   await expect(Promise.all(['zh-CN', 'en'].map(checked))).resolves.toEqual(outputs)
-})
-
-test.each(['zh', 'en'])('the scenario of the guide in %s is green', async language => {
-  const guide = readFileSync(join(root, `docs/guide/${language}/scenarios.md`), 'utf8')
-  const scenario = /^```json\n([^]*?)^```/m.exec(guide)?.[1] ?? ''
-  const files = await readFolder(join(root, 'examples/starter'))
-  const { locality, issues } = check(new Map([...files, ['tests/paid-leave.json', scenario]]))
-  expect(issues).toEqual([])
-  const told = locality!.scenarios.get('paid-leave')!
-  await expect(runScenario(locality!, told, areasOf(files))).resolves.toMatchObject({ failures: [] })
 })
 
 async function checked(language: string): Promise<string[]> {
