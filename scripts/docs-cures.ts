@@ -88,6 +88,14 @@ export const cures: Readonly<Record<string, readonly [zh: string, en: string]>> 
     '行政层级没有这么多；把只有一两行的层并进上一层或下一层。',
     'No administration has as many; merge a layer of a line or two into its neighbour.'
   ],
+  'layer.not-within': [
+    '和底座一起发布时，岗位的权限、网格、节假日这些全属地只有一份；按区域有效的只有事项、表单、流程、时限、时钟和积分规则。',
+    'Published with its base, rights of posts, the grid and holidays are one for the whole; what holds by area are services, forms, workflows, limits, clocks and earning rules.'
+  ],
+  'layer.twins': [
+    '两层和底座一起发布，是同一个属地，一个名字只能有一个意思；名字里带上地方就不会撞。',
+    'Layers published with their base are one locality, where a name means one thing; a name with the place in it never clashes.'
+  ],
   'layer.same-id': [
     '每一层发布出来是一个单独的属地，标识不能相同。',
     'Each layer, once published, is a locality of its own, so its id must be its own.'

@@ -87,7 +87,8 @@ export {
   type TransferKind,
   type TransferState
 } from './points-transfer.ts'
-export { limitsOf, procedureOf, type Procedure } from './procedure.ts'
+export { fromWhole, layersOffering, layersWithin, localityAt } from './layers-within.ts'
+export { limitsOf, procedureOf, proceduresOf, procedureWith, type Procedure } from './procedure.ts'
 export { checkParty, conditionIssues, formShape, unknownName } from './references.ts'
 export type {
   Card,

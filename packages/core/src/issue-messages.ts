@@ -105,6 +105,14 @@ export const issueMessages: Readonly<Record<string, readonly [string, string]>> 
     '没有 “{name}” 这个地方；写成 文件#/指针，指到已有的值',
     'there is no place “{name}”; write file#/pointer to a value that is there'
   ],
+  'layer.not-within': [
+    '“{name}”（{base}）全属地只有一份，这里的改动只在单独发布这一层时有效；删掉这一处，或改在底座里',
+    '“{name}” ({base}) is the same everywhere in the whole; this change holds only where the layer is published by itself: delete it here or make it in the base'
+  ],
+  'layer.twins': [
+    '“{name}” 在 {other} 里已有，写法不同；两处改成一样，或改一个名字',
+    '{other} has “{name}” already, written otherwise; write both alike or rename one'
+  ],
   'layer.not-open': [
     '“{name}” 已被下层定死或锁住（{base}），这里不能开放；删掉这一项',
     '“{name}” is fixed or locked already ({base}) and cannot be opened here; delete this line'

@@ -5,6 +5,7 @@ import type { Issue } from './issue.ts'
 import { sortIssues } from './issue.ts'
 import { checkEvaluations } from './evaluation-check.ts'
 import { layered, type Layer } from './layer.ts'
+import { checkWithin, fromWhole, layersWithin, seenFrom, withLayers } from './layers-within.ts'
 import type { Override } from './layer-merge.ts'
 import { checkPoints } from './points-check.ts'
 import { checkReferences } from './references.ts'
@@ -61,6 +62,10 @@ export type Locality = {
   readonly hash: string
   /** Content hash of what floats with the world: calendar years, grid, posts, registrations. */
   readonly world: string
+  /** Layers inside the locality, each as it holds in the area of its `code`; the innermost come last. */
+  readonly layers: readonly Locality[]
+  /** The locality without what the layers inside it add; undefined where there are none. */
+  readonly ground: Locality | undefined
 }
 
 /** `locality` is there unless an error stands in the way of reading it; `sources` are the parsed files, for further checks. */
@@ -70,18 +75,52 @@ export type Loaded = {
   readonly issues: readonly Issue[]
   /** What the folder changes of the layers that it stands on; none where it stands on its own. */
   readonly overrides: readonly Override[]
+  /** Layers in folders of this one, by folder, each as it is read by itself; its files are named from its own folder. */
+  readonly within: ReadonlyMap<string, Loaded>
 }
 
 /** The folder's files by path (`services/repair.json` → text; those of the layers it extends by the path from it) as a locality, with every issue of syntax, schema, layer and reference at once. */
 export function load(files: ReadonlyMap<string, string>): Loaded {
+  const folders = layersWithin(files)
+  const own = loadOne(withoutFolders(files, folders))
+  const within = new Map(folders.map(folder => [folder, loadOne(seenFrom(files, folder, folders))]))
+  const layers = [...within].flatMap(([folder, { locality, ...loaded }]) =>
+    locality ? [{ folder, locality, ...loaded }] : []
+  )
+  const ground = own.locality
+  const issues = sortIssues([
+    ...own.issues,
+    ...[...within].flatMap(([folder, loaded]) => loaded.issues.map(issue => fromWhole(issue, folder))),
+    ...(ground && layers.length === within.size ? checkWithin(ground, layers) : [])
+  ])
+  const isSound = ground && !issues.some(({ severity }) => severity === 'error')
+  const { locality: _, ...rest } = own
+  const whole = isSound
+    ? {
+        locality: withLayers(
+          ground,
+          layers.map(({ locality }) => locality)
+        )
+      }
+    : {}
+  return { ...rest, within, issues, ...whole }
+}
+
+function withoutFolders(files: ReadonlyMap<string, string>, folders: readonly string[]): ReadonlyMap<string, string> {
+  return new Map([...files].filter(([path]) => !folders.some(folder => path.startsWith(`${folder}/`))))
+}
+
+function loadOne(files: ReadonlyMap<string, string>): Loaded {
   const { sources, below, isWhole, overrides, placeIssues, issues: told } = layered(files)
-  if (!isWhole) return { sources, overrides, issues: sortIssues(told) }
+  const within = new Map<string, Loaded>()
+  if (!isWhole) return { sources, overrides, within, issues: sortIssues(told) }
   const issues: Issue[] = [
     ...told,
     ...[...sources].flatMap(([path, source]) => shapeIssues(path, source)),
     ...required.filter(path => !sources.has(path)).map(missing)
   ]
-  if (issues.some(issue => issue.severity === 'error')) return { sources, overrides, issues: sortIssues(issues) }
+  if (issues.some(issue => issue.severity === 'error'))
+    return { sources, overrides, within, issues: sortIssues(issues) }
   const locality = build(sources, below)
   issues.push(...placeIssues, ...checkReferences(locality, sources, files))
   const points = sources.get('points.json')
@@ -91,12 +130,18 @@ export function load(files: ReadonlyMap<string, string>): Loaded {
     issue.severity === 'warning' && below.some(({ folder }) => issue.file.startsWith(`${folder}/`))
   const sorted = sortIssues(issues.filter(issue => !ofBases(issue))) // what a base may mend is told where it is checked
   return sorted.some(issue => issue.severity === 'error')
-    ? { sources, overrides, issues: sorted }
-    : { locality, sources, overrides, issues: sorted }
+    ? { sources, overrides, within, issues: sorted }
+    : { locality, sources, overrides, within, issues: sorted }
 }
 
 /** The locality of files that have been found sound before, such as a release's, read without looking for issues again. Throws where they make none. */
 export function reload(files: ReadonlyMap<string, string>): Locality {
+  const folders = layersWithin(files)
+  const layers = folders.map(folder => reloadOne(seenFrom(files, folder, folders)))
+  return withLayers(reloadOne(withoutFolders(files, folders)), layers)
+}
+
+function reloadOne(files: ReadonlyMap<string, string>): Locality {
   const { sources, below, isWhole } = layered(files)
   if (!isWhole) throw new Error('a layer of these files is missing')
   return build(sources, below)
@@ -171,7 +216,9 @@ function build(sources: ReadonlyMap<string, Source>, below: readonly Layer[]): L
     scenarios: folder('tests'),
     points: file('points.json'),
     hash: contentHash({ ...Object.fromEntries(config), ...(bases.length > 0 && { extends: bases }) }),
-    world: contentHash({ calendar: calendar.years, grid, posts })
+    world: contentHash({ calendar: calendar.years, grid, posts }),
+    layers: [],
+    ground: undefined
   })
 }
 

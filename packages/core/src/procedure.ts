@@ -22,7 +22,18 @@ export type Procedure = {
 
 const made = new WeakMap<Locality, Map<string, Procedure>>()
 
-/** The procedure that a case of `service` begins under in `locality`; undefined for an unknown service. */
+/** The procedure of this hash, of the locality itself or of a layer inside it, for a case of `service`; undefined where there is none. */
+export function procedureWith(locality: Locality, service: string, hash: string): Procedure | undefined {
+  return proceduresOf(locality, service).find(procedure => procedure.hash === hash)
+}
+
+/** Every procedure that a case of `service` may begin under, depending on its place, each once. */
+export function proceduresOf(locality: Locality, service: string): readonly Procedure[] {
+  const all = [locality.ground ?? locality, ...locality.layers].flatMap(each => procedureOf(each, service) ?? [])
+  return [...new Map(all.map(procedure => [procedure.hash, procedure])).values()]
+}
+
+/** The procedure of `service` by the rules of `locality` itself, wherever its layers stand (see `localityAt`); undefined for an unknown service. */
 export function procedureOf(locality: Locality, service: string): Procedure | undefined {
   const known = made.get(locality) ?? new Map<string, Procedure>()
   made.set(locality, known)

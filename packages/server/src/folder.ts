@@ -11,11 +11,12 @@ const maxDataBytes = 200_000_000
 type Files = ReadonlyMap<string, string>
 
 /**
- * All .json files and data/*.csv below `folder`, by path with forward slashes, and the config of the layers it extends by the path from it.
- * Hidden folders, node_modules, and folders that are localities themselves are left out. Throws a `CommandFault` for what is no folder or too large.
+ * All .json files and data/*.csv below `folder`, by path with forward slashes, with the layers inside it (their scenarios left out), and the
+ * config of the layers it extends by the path from it. Hidden folders, node_modules, and folders that are localities of their own are left out. Throws a `CommandFault` for what is no folder or too large.
  */
 export async function readFolder(folder: string): Promise<Files> {
   const files = new Map(await readOne(folder, ''))
+  for (const [path, text] of await readWithin(folder, '')) files.set(path, text)
   const read = new Set([''])
   for (let below = baseIn(files, ''); below !== undefined && !read.has(below); below = baseIn(files, below)) {
     if (!existsSync(join(folder, below, 'locality.json'))) break
@@ -26,9 +27,28 @@ export async function readFolder(folder: string): Promise<Files> {
   return files
 }
 
+/** The layers inside `folder`/`inside`, which stand on what is above them. */
+async function readWithin(folder: string, inside: string): Promise<Files> {
+  const files = new Map<string, string>()
+  const entries = await readdir(join(folder, inside), { withFileTypes: true })
+  for (const entry of entries.filter(each => each.isDirectory() && !/^\.|^node_modules$/.test(each.name))) {
+    const path = inside === '' ? entry.name : `${inside}/${entry.name}`
+    const own = (await isLayerIn(folder, path)) ? await readOne(join(folder, path), `${path}/`) : []
+    for (const [name, text] of [...own, ...(await readWithin(folder, path))])
+      if (!name.includes('/tests/')) files.set(name, text)
+  }
+  return files
+}
+
+async function isLayerIn(folder: string, path: string): Promise<boolean> {
+  const file = join(folder, path, 'locality.json')
+  const base = existsSync(file) ? baseOf(await readText(file)) : undefined
+  return base !== undefined && !joined(path, base).startsWith('..')
+}
+
 /** The folders that `readFolder` has read for `folder`, itself first: those whose files to watch. */
 export function foldersOf(folder: string, files: Files): readonly string[] {
-  const localities = [...files.keys()].filter(path => path.endsWith('/locality.json'))
+  const localities = [...files.keys()].filter(path => path.startsWith('../') && path.endsWith('/locality.json'))
   return [folder, ...localities.map(path => join(folder, path, '..'))]
 }
 

@@ -4,7 +4,8 @@ import {
   canonicalJson,
   contentHash,
   parseSource,
-  procedureOf,
+  proceduresOf,
+  procedureWith,
   reload,
   type Locality,
   type Procedure
@@ -78,8 +79,8 @@ export function openReleases(session: Session, listening: () => boolean): Releas
         'select release, service from procedure where locality = $1 and hash = $2',
         [id, hash]
       )
-      const made = row && procedureOf(await localityOf(id, row.release, run), row.service)
-      if (made?.hash !== hash) throw storeFault('procedure.unknown', `${id} ${hash}`, {})
+      const made = row && procedureWith(await localityOf(id, row.release, run), row.service, hash)
+      if (!made) throw storeFault('procedure.unknown', `${id} ${hash}`, {})
       procedures.set(`${id} ${hash}`, made)
       return made
     },
@@ -145,7 +146,9 @@ export function filesHash(files: Readonly<Record<string, string>>): string {
 /** The files of a release that are kept: config, and the tables that its `expect` counts; no scenarios, and nothing that names a person. */
 function keptFiles(files: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   const kept = (path: string) =>
-    !path.startsWith('tests/') && (!path.startsWith('data/') || counted.includes(path)) && /\.(jsonc?|csv)$/.test(path)
+    !/(^|\/)tests\//.test(path) &&
+    (!/(^|\/)data\//.test(path) || counted.includes(path)) &&
+    /\.(jsonc?|csv)$/.test(path)
   return new Map([...files].filter(([path]) => kept(path)))
 }
 
@@ -194,7 +197,7 @@ async function publish(
         publicationHash(unhashed)
       ]
     )
-    const procedures = [...locality.services.keys()].flatMap(service => procedureOf(locality, service) ?? [])
+    const procedures = [...locality.services.keys()].flatMap(service => proceduresOf(locality, service))
     await run(
       'insert into procedure (locality, hash, release, service) select $1, p.hash, $2, p.id from jsonb_to_recordset($3) as p(hash text, id text) on conflict do nothing',
       [id, hash, JSON.stringify(procedures.map(procedure => ({ hash: procedure.hash, id: procedure.id })))]

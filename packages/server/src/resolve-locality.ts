@@ -1,5 +1,13 @@
 /** GraphQL fields of what a locality declares and who is there: locality, viewer, services, areas, people. */
-import { procedureOf, type Category, type Procedure } from '@gridwright/core'
+import {
+  layersOffering,
+  localityAt,
+  procedureOf,
+  proceduresOf,
+  type Category,
+  type Locality,
+  type Procedure
+} from '@gridwright/core'
 import { localizeForm } from '@gridwright/forms'
 import { eligibility, kindsOffered, machineOf, promisedLimits } from '@gridwright/workflows'
 import { GraphQLError } from 'graphql'
@@ -45,10 +53,14 @@ export const localityQueries = {
   async viewer(_: unknown, __: unknown, context: Context) {
     return context.viewer()
   },
-  services: (_: unknown, __: unknown, { locality }: Context) =>
-    [...locality.services.keys()].sort().map(id => serviceRef(locality, id)),
-  service: (_: unknown, { id }: { id: string }, { locality }: Context) =>
-    locality.services.has(id) ? serviceRef(locality, id) : null,
+  async services(_: unknown, { area }: { area?: string | null }, context: Context) {
+    const rules = await rulesAt(context, area)
+    return rules ? [...rules.services.keys()].sort().flatMap(id => serviceRef(rules, id) ?? []) : []
+  },
+  async service(_: unknown, { id, area }: { id: string; area?: string | null }, context: Context) {
+    const rules = await rulesAt(context, area)
+    return rules ? serviceRef(rules, id) : null
+  },
   async areas(_: unknown, { parent, level, first, after }: AreaArgs, { store, locality }: Context) {
     const asked = given({ parent, level, after })
     const roots = asked.parent === undefined && asked.level === undefined ? { parent: null } : {}
@@ -135,6 +147,8 @@ export const localityFields = {
     form: ({ procedure }: ServiceRef, _: unknown, context: Context) =>
       formIn(context, procedure, procedure.service.form),
     limits: ({ procedure }: ServiceRef, _: unknown, context: Context) => limitsInWords(procedure, context),
+    byArea: ({ id }: ServiceRef, _: unknown, { locality }: Context) =>
+      layersOffering(locality, id) !== undefined || proceduresOf(locality, id).length > 1,
     async eligibility({ procedure }: ServiceRef, _: unknown, context: Context) {
       const viewer = await context.viewer()
       if (!procedure.service.eligible || !viewer) return { eligible: true, reason: null }
@@ -167,10 +181,16 @@ export function formIn({ language, locality }: Context, procedure: Procedure, na
   return form ? localizeForm(form, language, locality.languages[0] ?? language) : null
 }
 
-function serviceRef(locality: Context['locality'], id: string): ServiceRef {
+/** The locality with all that its layers add, or what holds at `area`; undefined for an area that is not there. */
+async function rulesAt({ locality, areas }: Context, area: string | null | undefined): Promise<Locality | undefined> {
+  if (area === null || area === undefined) return locality
+  const found = await areas.load(area)
+  return found && localityAt(locality, Object.fromEntries(found.path.entries()))
+}
+
+function serviceRef(locality: Locality, id: string): ServiceRef | null {
   const procedure = procedureOf(locality, id)
-  if (!procedure) throw new Error(`service ${id} of ${locality.id} has no procedure`)
-  return { id, procedure }
+  return procedure ? { id, procedure } : null
 }
 
 function categoryOf(categories: ReadonlyMap<string, Category>, id: string): Category | undefined {

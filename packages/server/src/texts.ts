@@ -7,6 +7,7 @@ const refusals: Readonly<Record<string, Pair>> = {
   'signin.required': ['请先登录', 'Please sign in first'],
   'actor.unknown': ['没有您的登记信息，请联系社区', 'You are not registered here; please ask the community'],
   'service.unknown': ['没有这个事项', 'There is no such service'],
+  'service.not-here': ['这个事项不在这里办，请选别处', 'This service is not offered here; please choose another place'],
   'area.unknown': ['没有这个区域', 'There is no such area'],
   'area.wrong-level': ['请选到“{expected}”一级的区域', 'Please choose an area at the level “{expected}”'],
   'channel.not-offered': ['这个事项不走该渠道', 'This service is not offered by that channel'],

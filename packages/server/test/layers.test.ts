@@ -9,6 +9,8 @@ import { testFolder } from '../src/cli-test.ts'
 import { foldersOf, readFolder } from '../src/folder.ts'
 import { openStore } from '../src/store.ts'
 import { testDatabase } from './postgres.ts'
+import { serveZiyun, type Json } from './serving.ts'
+import { accepted, submitBy } from './ziyun.ts'
 
 const starter = resolve(import.meta.dirname, '../../../examples/starter')
 
@@ -46,16 +48,20 @@ async function said(run: (terminal: Parameters<typeof checkFolder>[0]) => Promis
   return { code, text: lines.join('\n') }
 }
 
-test('a layer is read with the config of its base, and a base without the layers in it', async () => {
+test('a layer is read with the config of its base, and a base with the layers in it', async () => {
   const base = town()
   const [lane, whole] = [await readFolder(join(base, 'lane')), await readFolder(base)]
-  expect([...whole.keys()].filter(path => path.startsWith('lane'))).toEqual([])
+  expect([...whole.keys()].filter(path => path.startsWith('lane')).sort()).toEqual([
+    'lane/data/areas.csv',
+    'lane/locality.json',
+    'lane/services/repair.json'
+  ])
   expect([...lane.keys()].filter(path => !path.startsWith('../')).sort()).toEqual([
     'data/areas.csv',
     'locality.json',
     'services/repair.json'
   ])
-  const inherited = [...whole.keys()].filter(path => !/^(data|tests)\//.test(path)).map(path => `../${path}`)
+  const inherited = [...whole.keys()].filter(path => !/^(data|tests|lane)\//.test(path)).map(path => `../${path}`)
   expect([...lane.keys()].filter(path => path.startsWith('../')).sort()).toEqual(inherited.sort())
   expect(foldersOf(join(base, 'lane'), lane)).toEqual([join(base, 'lane'), base])
 })
@@ -119,4 +125,70 @@ test('a published layer is compiled again from the database, and a change of its
   expect((await store.published('lane'))?.locality.services.get('repair')?.channels).toEqual(['web'])
   expect((await store.areas('lane', { first: 10 })).items.map(({ node }) => node.code)).toEqual(['999999001001'])
   expect(second).not.toBe(first)
+})
+
+test('a published locality holds the rules of the layers inside it, each in its area', async () => {
+  const base = town()
+  const file = join(base, 'locality.json')
+  writeFileSync(file, readFileSync(file, 'utf8').replace('"id": "starter"', '"id": "ziyun"'))
+  const lane = { id: 'lane', code: '999999001001', name: '里弄', extends: '..' }
+  write(join(base, 'lane'), 'locality.json', { ...lane, expect: { services: 2, areas: { community: 1 } } })
+  write(join(base, 'lane'), 'services/garden.json', {
+    title: '小菜园',
+    category: 'repair',
+    channels: ['web'],
+    placeLevel: 'community',
+    form: 'repair',
+    workflow: 'handle'
+  })
+  const files = await readFolder(base)
+  expect(check(files).issues).toEqual([])
+  const server = await serveZiyun(false, new Map(files))
+  onTestFinished(() => server.close())
+  const [inside, outside] = ['999999001001', '999999001002']
+  const answers = { what: '路灯坏了', where: '东头' }
+  const asked = `query($id: ID!, $area: ID) { service(id: $id, area: $area) { byArea channels { id } } }`
+  const channels = async (id: string, area: string | null) => {
+    const { data, errors } = await server.ask('resident-1', asked, { id, area })
+    expect(errors).toEqual([])
+    return data.service && [data.service.byArea, data.service.channels.map((channel: Json) => channel.id)]
+  }
+  expect(await channels('repair', null)).toEqual([true, ['web', 'phone']])
+  expect(await channels('repair', inside)).toEqual([true, ['web']])
+  expect(await channels('repair', outside)).toEqual([true, ['web', 'phone']])
+  expect(await channels('garden', inside)).toEqual([true, ['web']])
+  expect(await channels('garden', outside)).toBeNull()
+  const order = (more: object) => submitBy('resident-1', { service: 'repair', answers, ...more })
+  const procedures: string[] = []
+  for (const area of [inside, outside]) {
+    const { case: id } = await accepted(server.store, order({ area }))
+    procedures.push((await server.store.rowOf('ziyun', id))?.procedure ?? '')
+  }
+  expect(new Set(procedures).size).toBe(2)
+  for (const hash of procedures)
+    expect(await server.store.procedure('ziyun', hash)).toMatchObject({ hash, id: 'repair' })
+  expect(await server.store.run('ziyun', order({ service: 'garden', area: outside }))).toMatchObject({
+    refused: 'service.not-here',
+    path: '/area'
+  })
+})
+
+test.each([
+  [
+    'a post',
+    { 'posts.json': { posts: { window: { rights: { contact: 'mask' } } } } },
+    'lane/posts.json layer.not-within'
+  ],
+  [
+    'a name with two meanings',
+    { 'categories.json': { categories: { gardens: { label: '园', parent: 'repair' } } } },
+    'mews/categories.json layer.twins'
+  ]
+])('what a layer inside says of the whole is told in its own file: %s', async (_, files, told) => {
+  const base = town()
+  for (const [file, value] of Object.entries(files)) write(join(base, 'lane'), file, value)
+  write(join(base, 'mews'), 'locality.json', { id: 'mews', code: '999999001002', name: '弄堂', extends: '..' })
+  write(join(base, 'mews'), 'categories.json', { categories: { gardens: { label: '园林', parent: 'repair' } } })
+  const { issues } = check(await readFolder(base))
+  expect(issues.map(({ file, code }) => `${file} ${code}`)).toContain(told)
 })

@@ -50,6 +50,8 @@ export type ServiceCard = {
 export type ServiceDetail = ServiceCard & {
   form: object
   placeLevel: { id: string; label: string }
+  /** Whether form, channels or limits depend on the area. */
+  byArea: boolean
 }
 
 /** When a state must have been left; `dueAt` and `warnAt` are RFC 3339, null while the calendar lacks the year. */
@@ -167,11 +169,11 @@ export const servicesDocument = operation<{ services: ServiceCard[] }>(
   ` { services { ${serviceCard} } }`
 )
 
-/** One service item with its form. */
-export const serviceDocument = operation<{ service: ServiceDetail | null }, { id: string }>(
+/** One service item with its form, by the rules of `area` where one is given; null where it is not offered there. */
+export const serviceDocument = operation<{ service: ServiceDetail | null }, { id: string; area: string | null }>(
   'query',
   'Service',
-  `($id: ID!) { service(id: $id) { ${serviceCard} form placeLevel { id label } } }`
+  `($id: ID!, $area: ID) { service(id: $id, area: $area) { ${serviceCard} form placeLevel { id label } byArea } }`
 )
 
 /** Areas right under `parent`, or the top ones without it. */

@@ -31,6 +31,7 @@ export class GwOrderForm extends Widget {
   static override properties: PropertyDeclarations = {
     service: {},
     detail: { state: true },
+    absent: { state: true },
     draft: { state: true },
     restored: { state: true },
     sending: { state: true },
@@ -41,6 +42,8 @@ export class GwOrderForm extends Widget {
   }
   declare service: string
   declare protected detail: ServiceDetail | null
+  /** Whether the service is not offered in the chosen area. */
+  declare protected absent: boolean
   declare protected draft: Draft
   declare protected restored: boolean
   declare protected sending: boolean
@@ -59,6 +62,7 @@ export class GwOrderForm extends Widget {
     super()
     this.service = ''
     this.detail = null
+    this.absent = false
     this.draft = newDraft({})
     this.restored = false
     this.sending = false
@@ -77,7 +81,7 @@ export class GwOrderForm extends Widget {
 
   protected override async load(client: Client): Promise<Answer<() => void>> {
     if (!this.service) return { value: () => undefined }
-    const answer = await client.ask(serviceDocument, { id: this.service })
+    const answer = await client.ask(serviceDocument, { id: this.service, area: null })
     return 'value' in answer ? { value: () => this.#begin(answer.value.service) } : answer
   }
 
@@ -153,7 +157,18 @@ export class GwOrderForm extends Widget {
     const held = this.#held
     this.#areaKnown = true
     this.#keep({ area })
+    this.absent = false
+    if (area !== null && this.detail?.byArea) void this.#rulesAt(area)
     if (held) void this.#submit(held)
+  }
+
+  /** Shows what holds in the area; where that cannot be read, the server judges what is submitted. */
+  async #rulesAt(area: string): Promise<void> {
+    const key = this.#key
+    const answer = await this.client?.ask(serviceDocument, { id: this.service, area })
+    if (!answer || !('value' in answer) || key !== this.#key || area !== this.draft.area) return
+    this.absent = answer.value.service === null
+    if (answer.value.service) this.detail = answer.value.service
   }
 
   #notSent(failure: Failure, client: Client): void {
@@ -205,7 +220,8 @@ export class GwOrderForm extends Widget {
 
   #form(detail: ServiceDetail) {
     const { t, draft, refusal, trouble, tried } = this
-    const areaError = tried && draft.area === null ? t.areaMissing(detail.placeLevel.label) : ''
+    const areaMissing = tried && draft.area === null ? t.areaMissing(detail.placeLevel.label) : ''
+    const areaError = this.absent ? t.notHere : areaMissing
     const atField = refusal?.path ? { path: refusal.path, message: refusal.message } : undefined
     return html`<gw-form
         .schema=${formOf(detail)}

@@ -13,6 +13,7 @@ import {
   words,
   type Setting
 } from './stage.ts'
+import { services } from './town-facts.ts'
 import { createTown, type Town } from './town.ts'
 
 async function showOrder(town: Town, setting: Partial<Setting> = {}, service = 'repair'): Promise<GwOrderForm> {
@@ -85,6 +86,24 @@ test('another place is found down the tree', async () => {
   press(order)
   await expectWords(order, '已收到您的点单')
   expect(town.cases[0]?.area).toBe('002')
+})
+
+test('where a service is not offered the place says so, and the next one is taken', async () => {
+  const repair = services.find(({ id }) => id === 'repair')!
+  onTestFinished(() => void Object.assign(repair, { only: undefined }))
+  Object.assign(repair, { only: ['002'] })
+  const town = createTown()
+  const order = await showOrder(town)
+  await fillIn(order)
+  await expectWords(order, '这里不办这个事项，请选别处')
+  await expectAccessible()
+  await userEvent.click(find(order, 'gw-area-picker')!.shadowRoot!.querySelector('label.option:last-child')!)
+  const last = () => [...find(order, 'gw-area-picker')!.shadowRoot!.querySelectorAll('select')].at(-1)
+  await expect.poll(() => last()?.textContent).toContain('城东社区')
+  await userEvent.selectOptions(last()!, '城东社区')
+  await expect.poll(() => words(order)).not.toContain('这里不办')
+  press(order)
+  await expectWords(order, '已收到您的点单')
 })
 
 test('what was typed is still there after a reload of the page', async () => {

@@ -44,6 +44,8 @@ export const services: readonly {
   category: object
   channels: readonly string[]
   registration?: string
+  /** The areas in which it is offered; everywhere where left out. */
+  only?: readonly string[]
   form: object
   limits: readonly object[]
 }[] = [

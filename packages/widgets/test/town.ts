@@ -162,15 +162,16 @@ export function createTown() {
   })
   const points = townPoints(area)
   const evaluations = townEvaluations(cases)
-  const service = (id: string, viewer: PersonId | null) => {
+  const service = (id: string, viewer: PersonId | null, at?: string | null) => {
     const found = services.find(each => each.id === id)
-    if (!found) return null
+    if (!found || (at && found.only && !found.only.includes(at))) return null
     const eligible =
       viewer !== null && (!found.registration || registrationsOf(viewer).some(each => each.kind === found.registration))
     return {
       ...found,
       channels: channels.filter(channel => found.channels.includes(channel.id)),
       placeLevel: levels['community'],
+      byArea: found.only !== undefined,
       eligibility: { eligible, reason: eligible ? null : viewer ? '请先在社区登记' : '请先登录' }
     }
   }
@@ -330,7 +331,7 @@ export function createTown() {
       ])
     ),
     services: () => (hide.services ? [] : services).map(each => service(each.id, viewer)),
-    service: ({ id }: { id: string }) => service(id, viewer),
+    service: ({ id, area }: { id: string; area: string | null }) => service(id, viewer, area),
     areas: ({ parent, first, after }: { parent?: string; first: number; after?: string }) =>
       page(
         areas.filter(each => each.parent === (parent ?? null)).map(each => ({ cursor: each.id, node: area(each.id) })),

@@ -1,5 +1,6 @@
 /** The only complete check of a locality folder: syntax, schema, references, forms, and the proofs over its workflows. */
 import {
+  fromWhole,
   load,
   sortIssues,
   type Issue,
@@ -20,13 +21,20 @@ import { graphOf } from './paths.ts'
 export function check(files: ReadonlyMap<string, string>): Loaded {
   const { locality, ...loaded } = load(files)
   if (!locality) return loaded
-  const sources = [...loaded.sources]
-  const forms = sources.filter(([file]) => file.startsWith('forms/')).map(([, source]) => source)
-  const workflows = [...locality.workflows].flatMap(([id, workflow]) =>
-    checkWorkflow(locality, id, workflow, loaded.sources.get(`workflows/${id}.json`))
+  const layers = [...loaded.within].flatMap(([folder, { locality: layer, sources }]) =>
+    layer ? proofs(layer, sources).map(issue => fromWhole(issue, folder)) : []
   )
-  const issues = sortIssues([...loaded.issues, ...checkForms(forms), ...workflows])
+  const issues = sortIssues([...loaded.issues, ...proofs(locality.ground ?? locality, loaded.sources), ...layers])
   return { ...loaded, issues, ...(issues.some(({ severity }) => severity === 'error') ? {} : { locality }) }
+}
+
+/** What is wrong with the forms and workflows of one locality or layer. */
+function proofs(locality: Locality, sources: ReadonlyMap<string, Source>): readonly Issue[] {
+  const forms = [...sources].filter(([file]) => file.startsWith('forms/')).map(([, source]) => source)
+  const workflows = [...locality.workflows].flatMap(([id, workflow]) =>
+    checkWorkflow(locality, id, workflow, sources.get(`workflows/${id}.json`))
+  )
+  return [...checkForms(forms), ...workflows]
 }
 
 /** The graph is walked only once its names are known to exist. */

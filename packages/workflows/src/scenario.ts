@@ -3,9 +3,10 @@ import {
   derivedUuid,
   localIso,
   parseDuration,
-  procedureOf,
+  proceduresOf,
   readTable,
   type Locality,
+  type Procedure,
   type PartyKey,
   type ScenarioFile,
   type TableWords
@@ -132,13 +133,15 @@ function earliest(run: Run): { readonly id: string; readonly at: number } | unde
   return due.sort((a, b) => a.at - b.at)[0]
 }
 
+function procedureNamed(locality: Locality, hash: string): Procedure | undefined {
+  return [...locality.services.keys()].flatMap(id => proceduresOf(locality, id)).find(each => each.hash === hash)
+}
+
 /** The outcome of `command`, after the errands that it brings about. */
 async function send(run: Run, command: AnyCommand): Promise<AnyOutcome> {
   const { locality, store } = run
   const procedure = (hash: string) => {
-    const found = [...locality.services.keys()]
-      .map(id => procedureOf(locality, id))
-      .find(candidate => candidate?.hash === hash)
+    const found = procedureNamed(locality, hash)
     if (!found) throw new Error(`no procedure ${hash}`)
     return found
   }
@@ -202,7 +205,7 @@ function expectations(run: Run, expect: Expecting): readonly Difference[] {
 /** What is there, in the shape in which the step asks for it. */
 function observed(run: Run, row: CaseRow, expect: Expecting): Readonly<Record<string, unknown>> {
   const { locality } = run
-  const rung = procedureOf(locality, row.service)?.workflow.meta?.ladder?.[row.rung]
+  const rung = procedureNamed(locality, row.procedure)?.workflow.meta?.ladder?.[row.rung]
   return {
     state: row.state,
     owner: row.owners.map(shortKey),
@@ -274,7 +277,7 @@ function journalOf(run: Run, step: ScenarioStep): readonly string[] {
 function takenIn(run: Run): ReadonlySet<string> {
   return new Set(
     run.store.events.flatMap(({ transition, case: id }) => {
-      const workflow = procedureOf(run.locality, run.store.cases.get(id)?.service ?? '')?.workflow.id
+      const workflow = procedureNamed(run.locality, run.store.cases.get(id)?.procedure ?? '')?.workflow.id
       return transition === null || workflow === undefined ? [] : [`${workflow}:${transition}`]
     })
   )

@@ -4,6 +4,7 @@ import {
   compileCondition,
   derivedUuid,
   localDate,
+  localityAt,
   namesIn,
   partiesOf,
   partyKeys,
@@ -24,12 +25,13 @@ import { machineOf, type Machine } from './machine.ts'
 import { held, partyContext, senderOf, type Sender } from './rights.ts'
 import { changesOf, takeTurn, type Taken, type Turn } from './turn.ts'
 
-/** The first entries of a case that `command` begins, or why it may not: place first, then channel, applicant, answers, eligibility. */
+/** The first entries of a case that `command` begins by the rules of its place, or why it may not: place first, then channel, applicant, answers, eligibility. */
 export function decideSubmit(locality: Locality, facts: Facts, command: Submit): Decision | Refusal {
-  const procedure = procedureOf(locality, command.service)
-  if (!procedure) return { refused: 'service.unknown', path: '/service' }
+  if (!locality.services.has(command.service)) return { refused: 'service.unknown', path: '/service' }
   const { area } = facts
   if (!area) return { refused: 'area.unknown', path: '/area' }
+  const procedure = procedureOf(localityAt(locality, area.places), command.service)
+  if (!procedure) return { refused: 'service.not-here', path: '/area' }
   const { service } = procedure
   if (area.level !== service.placeLevel)
     return { refused: 'area.wrong-level', path: '/area', details: { level: area.level, expected: service.placeLevel } }

@@ -9,7 +9,7 @@ export type Files = ReadonlyMap<string, string>
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 
-/** The config and data files below `folder`, a path from the repository's root, and the config of the layers that it extends. */
+/** The config and data files below `folder`, a path from the repository's root, with the layers inside it, and the config of the layers that it extends. */
 export function filesOf(folder: string): Files {
   const files = new Map<string, string>()
   const read = (inside: string) => {
@@ -21,7 +21,8 @@ export function filesOf(folder: string): Files {
     for (const entry of localities) {
       const path = join(entry.parentPath, entry.name)
       const name = relative(top, path).replaceAll('\\', '/')
-      const isOther = others.some(other => path.startsWith(other)) || (inside !== '' && /^(data|tests)\//.test(name))
+      const isForeign = others.some(other => path.startsWith(other)) && (inside !== '' || /\btests\//.test(name))
+      const isOther = isForeign || (inside !== '' && /^(data|tests)\//.test(name))
       if (entry.isFile() && /\.(json|csv)$/.test(name) && !isOther)
         files.set(joined(inside, name), readFileSync(path, 'utf8'))
     }
