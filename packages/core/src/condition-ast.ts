@@ -173,7 +173,8 @@ function collect(node: ASTNode, bound: ReadonlySet<string>, names: Set<string>):
   for (const child of childrenOf(node)) collect(child, child === receiver ? bound : inner, names)
 }
 
-function pathOf(node: ASTNode): readonly [string, ...string[]] | undefined {
+/** The path that `f.key` and `f["key"]` read, part by part; undefined for what is no path. */
+export function pathOf(node: ASTNode): readonly [string, ...string[]] | undefined {
   if (node.op === 'id') return [node.args]
   if (node.op !== '.' && node.op !== '[]') return undefined
   const key = literalKey(node)

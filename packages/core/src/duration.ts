@@ -18,3 +18,23 @@ export function parseDuration(iso: string): Duration | undefined {
   const timeMs = (hours * 60 + minutes) * minuteMs + seconds * 1000
   return days + timeMs > 0 ? { days, timeMs } : undefined
 }
+
+const units: readonly (readonly [part: RegExp, natural: Unit, worked: Unit])[] = [
+  [/(\d+)D/, ['天', 'days'], ['个工作日', 'working days']],
+  [/(\d+)H/, ['小时', 'hours'], ['工作小时', 'working hours']],
+  [/T.*?(\d+)M/, ['分钟', 'minutes'], ['工作分钟', 'working minutes']],
+  [/(\d+)S/, ['秒', 'seconds'], ['秒', 'seconds']]
+]
+type Unit = readonly [zh: string, en: string]
+
+/** An ISO 8601 duration for people: `PT4H` on a working clock is `4 工作小时` or `4 working hours`. */
+export function durationWords(within: string, working: boolean, language: string): string {
+  const english = language.toLowerCase().startsWith('en')
+  return units
+    .flatMap(([part, natural, worked]) => {
+      const amount = part.exec(within)?.[1]
+      const unit = (working ? worked : natural)[english ? 1 : 0]
+      return amount === undefined ? [] : [`${amount} ${amount === '1' ? unit.replace(/s$/, '') : unit}`]
+    })
+    .join(' ')
+}

@@ -13,6 +13,7 @@ export {
   type ConditionFault,
   type Place
 } from './condition.ts'
+export { conditionWords, type ConditionTerms } from './condition-words.ts'
 export {
   dataTable,
   dataTables,
@@ -27,7 +28,7 @@ export {
 } from './data-table.ts'
 export { datasetOf, parseDataset, type DataRow, type Dataset, type DatasetFault } from './dataset.ts'
 export { compareDecimal, parseDecimal, plainDecimal } from './decimal.ts'
-export { parseDuration, type Duration } from './duration.ts'
+export { durationWords, parseDuration, type Duration } from './duration.ts'
 export {
   evaluationOf,
   type Evaluation,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseDuration } from '../src/duration.ts'
+import { durationWords, parseDuration } from '../src/duration.ts'
 
 test.each([
   ['P3D', 3, 0],
@@ -28,3 +28,14 @@ test.each([
   ['pt4h', 'lower case'],
   ['PT4H ', 'trailing space']
 ])('%j is refused: %s', iso => expect(parseDuration(iso)).toBeUndefined())
+
+test.each([
+  ['PT4H', true, '4 工作小时', '4 working hours'],
+  ['PT1H', false, '1 小时', '1 hour'],
+  ['P3D', true, '3 个工作日', '3 working days'],
+  ['P1DT2H30M', false, '1 天 2 小时 30 分钟', '1 day 2 hours 30 minutes'],
+  ['PT45S', true, '45 秒', '45 seconds']
+])('%s on a clock that is working: %s is %s', (within, working, zh, en) => {
+  expect(durationWords(within, working, 'zh-CN')).toBe(zh)
+  expect(durationWords(within, working, 'en-GB')).toBe(en)
+})

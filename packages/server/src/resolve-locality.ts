@@ -1,5 +1,6 @@
 /** GraphQL fields of what a locality declares and who is there: locality, viewer, services, areas, people. */
 import {
+  durationWords,
   layersOffering,
   localityAt,
   procedureOf,
@@ -14,7 +15,7 @@ import { GraphQLError } from 'graphql'
 import { maskName, maskPhone, seen, type Clearance, type Viewer } from './access.ts'
 import type { Context } from './context.ts'
 import type { Area, Page, PersonCard } from './store.ts'
-import { durationText, wordFor } from './texts.ts'
+import { wordFor } from './texts.ts'
 
 export type Card = { readonly card: PersonCard; readonly name: Clearance; readonly phone: Clearance }
 type ServiceRef = { readonly id: string; readonly procedure: Procedure }
@@ -206,7 +207,7 @@ function limitsInWords(procedure: Procedure, { language, text }: Context) {
     return {
       name,
       state: label === undefined ? wordFor('whole', language) : text(label),
-      within: durationText(within, working, language),
+      within: durationWords(within, working, language),
       clock
     }
   })

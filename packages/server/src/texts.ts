@@ -1,4 +1,4 @@
-/** Sentences of the server, zh-CN and en: refusals by code, notices by topic, events of the engine, units of limits. Codes are public API. */
+/** Sentences of the server, zh-CN and en: refusals by code, notices by topic, events of the engine. Codes are public API. */
 import { fillTemplate } from '@gridwright/core'
 
 type Pair = readonly [string, string]
@@ -142,23 +142,6 @@ export function engineEventText(event: string, language: string): string | undef
 /** A word for who or what has no name of its own. */
 export function wordFor(who: keyof typeof words, language: string): string {
   return inLanguage(words[who], language)
-}
-
-/** `PT4H` on a working clock as `4 工作小时` / `4 working hours`. */
-export function durationText(within: string, working: boolean, language: string): string {
-  const units: readonly [RegExp, Pair, Pair][] = [
-    [/(\d+)D/, ['天', 'days'], ['个工作日', 'working days']],
-    [/(\d+)H/, ['小时', 'hours'], ['工作小时', 'working hours']],
-    [/T.*?(\d+)M/, ['分钟', 'minutes'], ['工作分钟', 'working minutes']],
-    [/(\d+)S/, ['秒', 'seconds'], ['秒', 'seconds']]
-  ]
-  return units
-    .flatMap(([pattern, natural, worked]) => {
-      const amount = pattern.exec(within)?.[1]
-      const unit = inLanguage(working ? worked : natural, language)
-      return amount === undefined ? [] : [`${amount} ${amount === '1' ? unit.replace(/s$/, '') : unit}`]
-    })
-    .join(' ')
 }
 
 function inLanguage(pair: Pair, language: string): string {

@@ -43,6 +43,9 @@ export {
 } from './command.ts'
 export { promisedLimits, type PromisedLimit } from './deadlines.ts'
 export { decide } from './decide.ts'
+export { diagramOf, type Diagram, type DiagramArrow, type DiagramGroup, type DiagramState } from './diagram.ts'
+export { diagramMermaid } from './diagram-mermaid.ts'
+export { diagramSvg } from './diagram-svg.ts'
 export {
   cardsOf,
   marksRefused,
