@@ -91,6 +91,8 @@ export {
 export { fromWhole, layersOffering, layersWithin, localityAt } from './layers-within.ts'
 export { limitsOf, procedureOf, proceduresOf, procedureWith, type Procedure } from './procedure.ts'
 export { checkParty, conditionIssues, formShape, unknownName } from './references.ts'
+export { differences, pathInLayer, type Difference } from './release-diff.ts'
+export { describedAt } from './schema.ts'
 export type {
   Card,
   Category,

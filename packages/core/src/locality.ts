@@ -41,6 +41,8 @@ export type Locality = {
   readonly name: Text
   readonly languages: readonly string[]
   readonly timeZone: string
+  /** Whether a change of it is published only once a second person has approved. */
+  readonly secondApproval: boolean
   /** For each table of data its local headings, heading → column. */
   readonly columns: NonNullable<LocalityFile['columns']>
   readonly channels: ReadonlyMap<string, Channel>
@@ -201,6 +203,7 @@ function build(sources: ReadonlyMap<string, Source>, below: readonly Layer[]): L
     name: locality.name,
     languages: locality.languages,
     timeZone: locality.timeZone,
+    secondApproval: locality.secondApproval ?? false,
     columns: locality.columns ?? {},
     channels: entries(locality.channels),
     scales: entries(locality.scales),

@@ -1229,6 +1229,10 @@ export interface LocalityFile {
     }
   }
   columns?: Columns
+  /**
+   * 改动要第二个人同意才发布 (a change is published only once a second person has approved it).
+   */
+  secondApproval?: boolean
   expect?: Expect
 }
 export interface Channel {

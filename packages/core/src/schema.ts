@@ -93,6 +93,39 @@ export function checkSchema(source: Source, schema: string): readonly Issue[] {
   return withoutEchoes(bestErrors(validator(), validate.errors ?? []).map(error => issueOf(source, error)))
 }
 
+/** What the schema of a config file says of the value at `pointer`, in Chinese and English; undefined where it says nothing. */
+export function describedAt(
+  file: string,
+  pointer: string
+): { readonly 'zh-CN': string; readonly en: string } | undefined {
+  const root = validator().getSchema(schemaOf(file) ?? '')?.schema
+  const schema = pointer
+    .split('/')
+    .slice(1)
+    .reduce<Json | undefined>((at, token) => at && memberOf(at, token), isSchema(root) ? root : undefined)
+  const [, zh, en] = /^(.*?)\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)[.。]?$/.exec(descriptionOf(schema)) ?? []
+  return zh && en ? { 'zh-CN': zh, en } : undefined
+}
+
+/** The schema of a property or item, through references and branches. */
+function memberOf(schema: Json, token: string): Json | undefined {
+  const { $ref, properties, additionalProperties, items, ...rest } = schema
+  const own = isSchema(properties) ? properties[token] : undefined
+  for (const found of [own, additionalProperties, /^\d+$/.test(token) ? items : undefined])
+    if (isSchema(found)) return found
+  const branches = [rest.oneOf, rest.anyOf, rest.allOf].flatMap(list => (Array.isArray(list) ? list : []))
+  const below: readonly unknown[] = [...branches, ...($ref === undefined ? [] : [resolved(validator(), schema)])]
+  for (const branch of below) {
+    const found = isSchema(branch) ? memberOf(branch, token) : undefined
+    if (found) return found
+  }
+  return undefined
+}
+
+function isSchema(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 /** A misspelt field is unknown and its right name is missing: the first says it all. */
 function withoutEchoes(issues: readonly Issue[]): readonly Issue[] {
   const meant = new Set(

@@ -15,14 +15,8 @@ import {
   type Outcome
 } from '@gridwright/workflows'
 import { differingScores } from './audit-scores.ts'
-import {
-  filesHash,
-  filesOf,
-  publicationColumns,
-  publicationHash,
-  type PublicationRow,
-  type Releases
-} from './releases.ts'
+import type { Releases } from './releases.ts'
+import { filesHash, filesOf, publicationColumns, publicationHash, type PublicationRow } from './store-publications.ts'
 import { isStoreFault } from './store-fault.ts'
 import { accountSelection } from './store-books.ts'
 import type { Run, Session } from './store-session.ts'

@@ -18,6 +18,7 @@ import { foldersOf, readFolder } from './folder.ts'
 import { isCode } from './postgres-fault.ts'
 import { startServer } from './server.ts'
 import { openStore, type Store } from './store.ts'
+import { awaitingWords } from './release-words.ts'
 import { counted, said, type Terminal } from './terminal.ts'
 import { signInCodes, tokensOf, type SignInCodes } from './token.ts'
 
@@ -114,6 +115,10 @@ async function exampleFolders(): Promise<readonly string[]> {
 async function publish(terminal: Terminal, store: Store, { folder, files, locality }: Proved): Promise<void> {
   const why = `published from ${folder}`
   const release = await store.publish(files, { who: 'gridwright', why, now: Date.now(), proved: locality })
+  if (release.awaiting) {
+    terminal.print(awaitingWords(terminal, locality.id, release.hash))
+    return
+  }
   const data = await store.importData(locality.id, files)
   const name = textIn(locality.name, terminal.language, locality.languages)
   const hash = release.hash.slice(0, 12)

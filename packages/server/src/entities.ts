@@ -2,6 +2,7 @@
 // with `locality`. Instants are timestamptz, hashes 64 hex digits, party keys as core/src/party.ts writes them.
 import { defineEntity, p } from '@mikro-orm/postgresql'
 import { RatingTable, ScoreTable } from './entities-evaluation.ts'
+import { ProcedureTable, ProposalTable, PublicationTable, ReleaseTable } from './entities-release.ts'
 import { locality, secured, tenant } from './entity.ts'
 
 /** A tenant. The list itself is open to every session, as the endpoints' addresses are. */
@@ -14,40 +15,6 @@ const LocalityTable = defineEntity({
     { name: 'of_locality', command: 'insert', check: tenant }
   ],
   properties: { locality: locality() }
-})
-
-/** Config files of a release by path, named by the content hash of the locality that they make. Never changed. */
-const ReleaseTable = defineEntity({
-  name: 'ReleaseTable',
-  tableName: 'release',
-  ...secured,
-  properties: { locality: locality(), hash: p.text().primary(), files: p.json<Record<string, string>>() }
-})
-
-/** When which release went live, who said so and why: a hash chain of its own. The last one counts. */
-const PublicationTable = defineEntity({
-  name: 'PublicationTable',
-  tableName: 'publication',
-  ...secured,
-  properties: {
-    locality: locality(),
-    ordinal: p.integer().primary(),
-    release: p.text(),
-    files: p.text(),
-    effective_from: p.datetime(),
-    who: p.text(),
-    why: p.text(),
-    previous_hash: p.text(),
-    hash: p.text()
-  }
-})
-
-/** Which release holds the procedure of this hash, and as which service. */
-const ProcedureTable = defineEntity({
-  name: 'ProcedureTable',
-  tableName: 'procedure',
-  ...secured,
-  properties: { locality: locality(), hash: p.text().primary(), release: p.text(), service: p.text() }
 })
 
 /** Instance data that has been imported, by content hash. */
@@ -376,6 +343,7 @@ export const entities = [
   LocalityTable,
   ReleaseTable,
   PublicationTable,
+  ProposalTable,
   ProcedureTable,
   ImportTable,
   AreaTable,

@@ -18,6 +18,10 @@ export function faultLines(error: unknown, terminal: Pick<Terminal, 'language'>)
   if (isCommandFault(error)) return [tell(error.problem), tell(error.cure)]
   if (isStoreFault(error, 'locality.unknown'))
     return [`${error.code}  ${tell(unknownLocality(error.message))}`, tell(localityCure)]
+  for (const code of ['release.unknown', 'release.unproposed', 'release.own-approval'] as const) {
+    const [problem, cure] = releaseFaults[code]
+    if (isStoreFault(error, code)) return [`${code}  ${tell(problem)}`, tell(cure)]
+  }
   if (isStoreFault(error, 'release.refused'))
     return [
       `${error.code}  ${tell(refusedRelease)}`,
@@ -40,6 +44,20 @@ const localityCure: Pair = [
   '请核对 locality.json 里的 id、--data 文件夹和 DATABASE_URL；或先用 gridwright start 发布。',
   'Check the id in locality.json, the folder --data and DATABASE_URL; or publish it first with gridwright start.'
 ]
+const releaseFaults = {
+  'release.unknown': [
+    ['这个属地没有发布过这个版本', 'no such release of this locality was ever published'],
+    ['用 gridwright releases 看有哪些版本。', 'See which there are with gridwright releases.']
+  ],
+  'release.unproposed': [
+    ['没有人提交过这个版本，或者已经发布', 'nobody has proposed this release, or it is published already'],
+    ['用 gridwright releases 看等着同意的版本。', 'See what waits for approval with gridwright releases.']
+  ],
+  'release.own-approval': [
+    ['提交的人不能自己同意', 'who proposed a release cannot approve it'],
+    ['请另一个人来同意（--as）。', 'Let another person approve it (--as).']
+  ]
+} as const satisfies Record<string, readonly [Pair, Pair]>
 const refusedRelease: Pair = ['配置有错误，没有发布：', 'The config has errors and was not published:']
 const refusedImport: Pair = [
   '数据表有错误，一行也没有导入；请改正后再来一次：',

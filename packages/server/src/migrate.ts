@@ -17,7 +17,7 @@ export async function migrate(url: string, appUrl: string): Promise<void> {
 }
 
 const lock = 0x67726964
-const lastMigration = 'evaluation'
+const lastMigration = 'proposals'
 
 async function appRoleOf(owner: Client, appUrl: string): Promise<string> {
   const app = await connect(appUrl, 'gridwright migrate')
@@ -46,15 +46,23 @@ async function isCurrent(owner: Client): Promise<boolean> {
 
 // Imported when there is work: on an existing database a start does without these modules.
 async function runMigrations(url: string): Promise<void> {
-  const [{ MikroORM }, { Migrator }, { entities }, { TablesMigration }, { PointsMigration }, { EvaluationMigration }] =
-    await Promise.all([
-      import('@mikro-orm/postgresql'),
-      import('@mikro-orm/migrations'),
-      import('./entities.ts'),
-      import('./migrations/tables.ts'),
-      import('./migrations/points.ts'),
-      import('./migrations/evaluation.ts')
-    ])
+  const [
+    { MikroORM },
+    { Migrator },
+    { entities },
+    { TablesMigration },
+    { PointsMigration },
+    { EvaluationMigration },
+    { ProposalsMigration }
+  ] = await Promise.all([
+    import('@mikro-orm/postgresql'),
+    import('@mikro-orm/migrations'),
+    import('./entities.ts'),
+    import('./migrations/tables.ts'),
+    import('./migrations/points.ts'),
+    import('./migrations/evaluation.ts'),
+    import('./migrations/proposals.ts')
+  ])
   const orm = new MikroORM({
     entities: [...entities],
     clientUrl: url,
@@ -64,7 +72,8 @@ async function runMigrations(url: string): Promise<void> {
       migrationsList: [
         { name: 'tables', class: TablesMigration },
         { name: 'points', class: PointsMigration },
-        { name: lastMigration, class: EvaluationMigration }
+        { name: 'evaluation', class: EvaluationMigration },
+        { name: lastMigration, class: ProposalsMigration }
       ],
       snapshot: false,
       allOrNothing: true
@@ -81,6 +90,7 @@ const rights: Readonly<Record<string, string>> = {
   locality: 'select, insert',
   release: 'select, insert',
   publication: 'select, insert',
+  proposal: 'select, insert, update, delete',
   procedure: 'select, insert',
   data_import: 'select, insert',
   area: 'select, insert, update',

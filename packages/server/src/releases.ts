@@ -1,30 +1,44 @@
 // Releases: what a locality's folder said when it was published, kept for ever; the compiled localities and procedures made of them.
-import { createHash } from 'node:crypto'
-import {
-  canonicalJson,
-  contentHash,
-  parseSource,
-  proceduresOf,
-  procedureWith,
-  reload,
-  type Locality,
-  type Procedure
-} from '@gridwright/core'
+import { parseSource, proceduresOf, procedureWith, reload, type Locality, type Procedure } from '@gridwright/core'
 import { check } from '@gridwright/workflows'
 import { storeFault } from './store-fault.ts'
+import {
+  filesHash,
+  filesOf,
+  keepRelease,
+  keptFiles,
+  livePublication,
+  lockPublications,
+  proposals,
+  propose,
+  publications,
+  sayPublished,
+  type ProposalRow,
+  type PublicationRow,
+  type Saying
+} from './store-publications.ts'
 import type { Run, Session } from './store-session.ts'
-import { iso, milliseconds } from './store-case.ts'
 
 export type Published = { readonly locality: Locality; readonly hash: string; readonly effectiveFrom: number }
 /** `proved` is what `check` has just made of the same files, where the caller has asked it already. */
-export type Publisher = {
-  readonly who: string
-  readonly why: string
-  readonly now: number
-  readonly proved?: Locality
+export type Publisher = Saying & { readonly proved?: Locality }
+/** `already` where it was the last one published; `awaiting` where a second person must approve it first. */
+export type Publishing = { readonly hash: string; readonly already: boolean; readonly awaiting: boolean }
+/** What was said of a locality's releases: publications in their order, and what waits for a second person. */
+export type History = { readonly publications: readonly PublicationRow[]; readonly proposals: readonly ProposalRow[] }
+
+/** What was said of releases, and what can be said of those that are kept. */
+export type Said = {
+  /** Publishes what another person has proposed. Throws `release.unproposed` and `release.own-approval`. */
+  approve(locality: string, release: string, by: Saying): Promise<void>
+  /** Publishes a release again that was published before. Throws `release.unknown`. */
+  rollback(locality: string, release: string, by: Saying): Promise<void>
+  history(locality: string): Promise<History>
+  /** The config files of a release by path. Throws `release.unknown`. */
+  files(locality: string, release: string): Promise<ReadonlyMap<string, string>>
 }
 
-export type Releases = {
+export type Releases = Said & {
   /** What is live in a locality; undefined for one that was never published. */
   published(locality: string): Promise<Published | undefined>
   /** The procedure of this hash; where this process has not met it yet it is read, through `run` if within a transaction. Throws `procedure.unknown`. */
@@ -32,7 +46,7 @@ export type Releases = {
   /** The locality of this release, published at any time. */
   release(locality: string, hash: string): Promise<Locality>
   /** Checks and publishes a folder; what is live already stays as it is. Throws `release.refused` with all issues. */
-  publish(files: ReadonlyMap<string, string>, by: Publisher): Promise<{ hash: string; already: boolean }>
+  publish(files: ReadonlyMap<string, string>, by: Publisher): Promise<Publishing>
   /** What is live, where it was published from just these files, which were proved then; undefined otherwise. */
   publishedFrom(files: ReadonlyMap<string, string>): Promise<Locality | undefined>
   localities(): Promise<readonly string[]>
@@ -44,8 +58,13 @@ export type Releases = {
 export function openReleases(session: Session, listening: () => boolean): Releases {
   const compiled = new Map<string, Locality>()
   const procedures = new Map<string, Procedure>()
-  const live = new Map<string, Published>()
+  const live = new Map<string, Published & { readonly until: number }>()
   let forgotten = 0
+  const forget = (id?: string) => {
+    forgotten++
+    if (id === undefined) live.clear()
+    else live.delete(id)
+  }
   const localityOf = async (id: string, hash: string, run: Run): Promise<Locality> => {
     const known = compiled.get(`${id} ${hash}`)
     if (known) return known
@@ -56,17 +75,14 @@ export function openReleases(session: Session, listening: () => boolean): Releas
   return {
     async published(id) {
       const known = live.get(id)
-      if (known) return known
+      if (known && Date.now() < known.until) return known
       const asked = forgotten
       const found = await session.within(id, async run => {
-        const last = await lastPublication(id, run)
-        return (
-          last && {
-            locality: await localityOf(id, last.release, run),
-            hash: last.release,
-            effectiveFrom: last.effective_from
-          }
-        )
+        const now = await livePublication(id, run, Date.now())
+        if (!now) return undefined
+        const { live: row, until } = now
+        const locality = await localityOf(id, row.release, run)
+        return { locality, hash: row.release, effectiveFrom: row.effective_from, until }
       })
       if (found && listening() && asked === forgotten) live.set(id, found)
       return found
@@ -86,17 +102,34 @@ export function openReleases(session: Session, listening: () => boolean): Releas
     },
     release: (id, hash) => session.within(id, run => localityOf(id, hash, run)),
     async publish(files, by) {
-      const done = await publish(session, files, by)
-      this.forget(done.locality)
-      return { hash: done.hash, already: done.already }
+      const live = await this.published(idIn(files) ?? '')
+      const { locality, ...done } = await publish(session, files, by, live?.locality)
+      forget(locality)
+      return done
     },
+    ...saidIn(session, forget),
     publishedFrom: files => publishedFrom(session, files, localityOf),
     localities: () => localitiesIn(session),
-    forget(id) {
-      forgotten++
-      if (id === undefined) live.clear()
-      else live.delete(id)
-    }
+    forget
+  }
+}
+
+function saidIn(session: Session, forget: (locality: string) => void): Said {
+  return {
+    async approve(id, release, by) {
+      await approve(session, id, release, by)
+      forget(id)
+    },
+    async rollback(id, release, by) {
+      await rollback(session, id, release, by)
+      forget(id)
+    },
+    history: id =>
+      session.within(id, async run => ({
+        publications: await publications(id, run),
+        proposals: await proposals(id, run)
+      })),
+    files: (id, release) => session.within(id, async run => new Map(Object.entries(await filesOf(id, release, run))))
   }
 }
 
@@ -111,99 +144,62 @@ async function publishedFrom(
   files: ReadonlyMap<string, string>,
   localityOf: (id: string, hash: string, run: Run) => Promise<Locality>
 ): Promise<Locality | undefined> {
-  const { value } = parseSource('locality.json', files.get('locality.json') ?? '')
-  const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined
-  if (typeof id !== 'string') return undefined
+  const id = idIn(files)
+  if (id === undefined) return undefined
   return session.within(id, async run => {
-    const last = await lastPublication(id, run)
-    const same = last?.files === filesHash(Object.fromEntries(keptFiles(files)))
+    const last = (await publications(id, run)).at(-1)
+    const same = last?.files === filesHash(keptFiles(files))
     return last && same ? localityOf(id, last.release, run) : undefined
   })
 }
 
-export type PublicationRow = {
-  ordinal: number
-  release: string
-  files: string
-  effective_from: number
-  who: string
-  why: string
-  previous_hash: string
-  hash: string
+function idIn(files: ReadonlyMap<string, string>): string | undefined {
+  const { value } = parseSource('locality.json', files.get('locality.json') ?? '')
+  const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined
+  return typeof id === 'string' ? id : undefined
 }
-export const publicationColumns = `ordinal, release, files, ${milliseconds('effective_from')} as effective_from, who, why, previous_hash, hash`
-
-/** The hash of a publication over all that its chain covers. */
-export function publicationHash({ hash: _hash, ...covered }: PublicationRow): string {
-  return contentHash(covered)
-}
-
-/** `contentHash` by the machine's own code: a locality's tables are megabytes. */
-export function filesHash(files: Readonly<Record<string, string>>): string {
-  return createHash('sha256').update(canonicalJson(files)).digest('hex')
-}
-
-/** The files of a release that are kept: config, and the tables that its `expect` counts; no scenarios, and nothing that names a person. */
-function keptFiles(files: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  const kept = (path: string) =>
-    !/(^|\/)tests\//.test(path) &&
-    (!/(^|\/)data\//.test(path) || counted.includes(path)) &&
-    /\.(jsonc?|csv)$/.test(path)
-  return new Map([...files].filter(([path]) => kept(path)))
-}
-
-const counted = ['data/areas.csv', 'data/appointments.csv', 'data/registrations.csv']
 
 async function publish(
   session: Session,
   files: ReadonlyMap<string, string>,
-  { who, why, now, proved }: Publisher
-): Promise<{ locality: string; hash: string; already: boolean }> {
-  const locality = proved ?? provedIn(files)
+  by: Publisher,
+  live: Locality | undefined
+): Promise<Publishing & { readonly locality: string }> {
+  const locality = by.proved ?? provedIn(files)
   const { id, hash } = locality
-  const kept = Object.fromEntries(keptFiles(files))
   return session.within(id, async run => {
-    await run('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`publish ${id}`])
-    const last = await lastPublication(id, run)
-    if (last?.release === hash) return { locality: id, hash, already: true }
-    await run('insert into locality (locality) values ($1) on conflict do nothing', [id])
-    await run('insert into release (locality, hash, files) values ($1, $2, $3) on conflict do nothing', [
-      id,
-      hash,
-      JSON.stringify(kept)
-    ])
-    const stored = await filesOf(id, hash, run)
-    const unhashed = {
-      ordinal: (last?.ordinal ?? 0) + 1,
-      release: hash,
-      files: filesHash(stored),
-      effective_from: now,
-      who,
-      why,
-      previous_hash: last?.hash ?? '',
-      hash: ''
-    }
-    await run(
-      'insert into publication (locality, ordinal, release, files, effective_from, who, why, previous_hash, hash) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)',
-      [
-        id,
-        unhashed.ordinal,
-        hash,
-        unhashed.files,
-        iso(now),
-        who,
-        why,
-        unhashed.previous_hash,
-        publicationHash(unhashed)
-      ]
-    )
+    await lockPublications(id, run)
+    const last = (await publications(id, run)).at(-1)
+    if (last?.release === hash) return { locality: id, hash, already: true, awaiting: false }
     const procedures = [...locality.services.keys()].flatMap(service => proceduresOf(locality, service))
-    await run(
-      'insert into procedure (locality, hash, release, service) select $1, p.hash, $2, p.id from jsonb_to_recordset($3) as p(hash text, id text) on conflict do nothing',
-      [id, hash, JSON.stringify(procedures.map(procedure => ({ hash: procedure.hash, id: procedure.id })))]
-    )
-    await run(`select pg_notify('gridwright_release', $1)`, [id])
-    return { locality: id, hash, already: false }
+    await keepRelease(locality, procedures, keptFiles(files), run)
+    const awaiting = live !== undefined && (live.secondApproval || locality.secondApproval)
+    if (awaiting) await propose(id, hash, by, run)
+    else await sayPublished(id, hash, by, run)
+    return { locality: id, hash, already: false, awaiting }
+  })
+}
+
+/** Publishes what another has proposed. Throws `release.unproposed`, and `release.own-approval` where both are one person. */
+async function approve(session: Session, id: string, release: string, by: Saying): Promise<void> {
+  await session.within(id, async run => {
+    await lockPublications(id, run)
+    const proposal = (await proposals(id, run)).find(each => each.release === release)
+    if (!proposal) throw storeFault('release.unproposed', release, {})
+    if (proposal.who === by.who) throw storeFault('release.own-approval', by.who, {})
+    const { who, why, effective_from } = proposal
+    const effectiveFrom = Math.max(effective_from ?? by.now, by.now)
+    await sayPublished(id, release, { who, why, now: by.now, effectiveFrom, approvedBy: by.who }, run)
+  })
+}
+
+/** Publishes a release again that was published before. Throws `release.unknown` for any other. */
+async function rollback(session: Session, id: string, release: string, by: Saying): Promise<void> {
+  await session.within(id, async run => {
+    await lockPublications(id, run)
+    const said = await publications(id, run)
+    if (!said.some(each => each.release === release)) throw storeFault('release.unknown', release, {})
+    await sayPublished(id, release, by, run)
   })
 }
 
@@ -211,24 +207,6 @@ function provedIn(files: ReadonlyMap<string, string>): Locality {
   const { locality, issues } = check(files)
   if (!locality) throw storeFault('release.refused', '', { issues })
   return locality
-}
-
-async function lastPublication(id: string, run: Run): Promise<PublicationRow | undefined> {
-  const [last] = await run<PublicationRow>(
-    `select ${publicationColumns} from publication where locality = $1 order by ordinal desc limit 1`,
-    [id]
-  )
-  return last
-}
-
-/** The stored files of a release by path. */
-export async function filesOf(id: string, hash: string, run: Run): Promise<Readonly<Record<string, string>>> {
-  const [row] = await run<{ files: Readonly<Record<string, string>> }>(
-    'select files from release where locality = $1 and hash = $2',
-    [id, hash]
-  )
-  if (!row) throw new Error(`release ${hash} of ${id} is not in the database`)
-  return row.files
 }
 
 async function compile(id: string, hash: string, run: Run): Promise<Locality> {

@@ -15,7 +15,14 @@ type Details = {
   readonly 'release.refused': { readonly issues: readonly Issue[] }
   readonly 'import.refused': { readonly problems: readonly DataProblem[]; readonly beyond: number }
 }
-type Bare = 'commit.unknown' | 'database.unavailable' | 'locality.unknown' | 'procedure.unknown'
+type Bare =
+  | 'commit.unknown'
+  | 'database.unavailable'
+  | 'locality.unknown'
+  | 'procedure.unknown'
+  | 'release.unknown'
+  | 'release.unproposed'
+  | 'release.own-approval'
 export type StoreFaultCode = Bare | keyof Details
 export type StoreFault<C extends StoreFaultCode = StoreFaultCode> = Error & {
   readonly code: C
@@ -28,6 +35,9 @@ const messages: Readonly<Record<StoreFaultCode, string>> = {
     'the database cannot be reached now; nothing was changed, send the command again with the same id',
   'locality.unknown': 'no release of this locality is published',
   'procedure.unknown': 'no stored release holds this procedure',
+  'release.unknown': 'no such release of this locality is stored',
+  'release.unproposed': 'nobody has proposed this release',
+  'release.own-approval': 'the second person must be another one',
   'release.refused': 'the locality has errors and was not published',
   'import.refused': 'the data has errors and nothing of it was imported'
 }

@@ -200,3 +200,10 @@ export async function journal(
   )
   return rows.map(eventFrom)
 }
+
+/** How many cases are being handled, by service; none are left out. */
+export async function openCases(session: Session, locality: string): Promise<ReadonlyMap<string, number>> {
+  const sql = 'select service, count(*)::int as count from case_record where locality = $1 and open group by service'
+  const rows = await session.read<{ service: string; count: number }>(locality, sql, [locality])
+  return new Map(rows.map(({ service, count }) => [service, count]))
+}

@@ -25,7 +25,7 @@ import {
 } from './import.ts'
 import type { ImportProgress } from './import-store.ts'
 import { migrate } from './migrate.ts'
-import { openReleases, type Published, type Publisher } from './releases.ts'
+import { openReleases, type Published, type Publisher, type Publishing, type Said } from './releases.ts'
 import { areas, areasById, notices, type Area, type AreaQuery, type DeliveredNotice } from './store-areas.ts'
 import { storeFault } from './store-fault.ts'
 import { caseOf, cases, journal, rowOf, type CaseQuery } from './store-lists.ts'
@@ -90,7 +90,9 @@ export type Store = {
   /** What is live, where it was published from just these files, which were proved then; undefined otherwise. */
   publishedFrom(files: ReadonlyMap<string, string>): Promise<Locality | undefined>
   /** Throws `release.refused` with all issues of a folder that `check` refuses. */
-  publish(files: ReadonlyMap<string, string>, by: Publisher): Promise<{ hash: string; already: boolean }>
+  publish(files: ReadonlyMap<string, string>, by: Publisher): Promise<Publishing>
+  /** What was said of releases, and how one goes back. */
+  readonly releases: Said
   /** Throws `import.refused` with every faulty row, and `locality.unknown` before the first publication. */
   importData(locality: string, files: ReadonlyMap<string, string>, onProgress?: ImportProgress): Promise<Imported>
   /** Imports single tables and tells what that changed. Throws as `importData` does. */
@@ -172,6 +174,7 @@ export async function openStore({ url, appUrl, log, poolSize = 10 }: StoreOption
     release: (locality, hash) => releases.release(locality, hash),
     publishedFrom: files => releases.publishedFrom(files),
     publish: (files, by) => releases.publish(files, by),
+    releases,
     importData: async (locality, files, onProgress) =>
       importData(session, await localityOf(locality), files, Date.now(), onProgress),
     importTables: async (locality, tables, options) =>

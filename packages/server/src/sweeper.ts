@@ -7,6 +7,7 @@ import { milliseconds } from './store-case.ts'
 import { startWorker, type Log, type Worker } from './store-worker.ts'
 
 type Swept = Pick<Store, 'session' | 'news' | 'run' | 'localities'>
+type Watched = Swept & Pick<Store, 'published'>
 type DueCase = { readonly id: string; readonly revision: number; readonly due: number }
 /** `now` is the clock in epoch milliseconds; `onTick` hears of each deadline that fired or was warned of. */
 export type SweeperOptions = { readonly log: Log; readonly onTick?: () => void; readonly now?: () => number }
@@ -16,17 +17,21 @@ const batch = 100
 const atOnce = 4
 const longestSkipMs = 60_000
 
-/** Sweeps all localities until stopped; after a publication it dates the deadlines that waited for a calendar. */
-export function startSweeper(store: Swept, { log, onTick = () => undefined, now = Date.now }: SweeperOptions): Worker {
-  const undated = new Set<string>()
+/** Sweeps all localities until stopped; when another release counts it dates the deadlines that waited for a calendar. */
+export function startSweeper(
+  store: Watched,
+  { log, onTick = () => undefined, now = Date.now }: SweeperOptions
+): Worker {
+  const dated = new Map<string, string>()
   const skipped: Skipped = new Map()
-  let all = true
   const worker = startWorker('sweeper', log, async () => {
     const localities = await store.localities()
-    const recompute = all ? localities : [...undated]
-    all = false
-    undated.clear()
-    for (const locality of recompute) await recomputeUndated(store, locality, now())
+    for (const locality of localities) {
+      const { hash = '' } = (await store.published(locality)) ?? {}
+      if (dated.get(locality) === hash) continue
+      await recomputeUndated(store, locality, now())
+      dated.set(locality, hash)
+    }
     let next = Infinity
     for (const locality of localities) {
       await sweep(store, locality, now, {
@@ -38,11 +43,7 @@ export function startSweeper(store: Swept, { log, onTick = () => undefined, now 
     }
     return next - now()
   })
-  const forget = store.news.publications(locality => {
-    if (locality === undefined) all = true
-    else undated.add(locality)
-    worker.wake()
-  })
+  const forget = store.news.publications(() => worker.wake())
   return {
     wake: () => worker.wake(),
     stop() {

@@ -1,0 +1,183 @@
+/** `gridwright publish`, `approve`, `rollback`, `releases` and `diff`: what counts in a locality, from when on, who said so, and what it changes. */
+import { existsSync } from 'node:fs'
+import { userInfo } from 'node:os'
+import { join } from 'node:path'
+import { localIso, type Locality } from '@gridwright/core'
+import { check } from '@gridwright/workflows'
+import { printIssues } from './cli-check.ts'
+import { inLocality } from './cli-import.ts'
+import { readFolder } from './folder.ts'
+import { awaitingWords, changesInWords, type Side } from './release-words.ts'
+import { storeFault } from './store-fault.ts'
+import { openCases } from './store-lists.ts'
+import type { Store } from './store.ts'
+import { commandFault, counted, said, type Terminal } from './terminal.ts'
+
+/** `why`, `as` (who, the user of the machine unless said) and `from` (RFC 3339) go into the chain of publications. */
+export type PublishCommand = {
+  readonly data: string
+  readonly why?: string
+  readonly as?: string
+  readonly from?: string
+  readonly dryRun?: boolean
+}
+
+/** `place` is a locality's id or folder; `release` the first digits of a hash. */
+export type ReleaseCommand = PublishCommand & { readonly place: string; readonly release: string }
+
+/** Proves and publishes a folder, telling first what changes; exit status 1 where it has errors. Areas and people are imported at the first publication. */
+export async function publishFolder(terminal: Terminal, folder: string, command: PublishCommand): Promise<number> {
+  const to = await proved(terminal, folder)
+  if (!to) return 1
+  const effectiveFrom = instantOf(command.from)
+  return inLocality(terminal, { place: folder, data: command.data }, async (store, id) => {
+    const live = await store.published(id)
+    if (live) await printChanges(terminal, store, { from: await sideOf(store, live.locality), to })
+    if (command.dryRun) return 0
+    const saying = { ...sayingOf(command), ...(effectiveFrom === undefined ? {} : { effectiveFrom }) }
+    const release = await store.publish(to.files, { ...saying, proved: to.locality })
+    if (!live) await store.importData(id, to.files)
+    terminal.print(
+      release.awaiting
+        ? awaitingWords(terminal, id, release.hash)
+        : publishedWords(terminal, id, release.hash, effectiveFrom, release.already)
+    )
+    return 0
+  })
+}
+
+/** Approves what another person has proposed. Throws `release.unproposed` and `release.own-approval`. */
+export async function approveRelease(terminal: Terminal, command: ReleaseCommand): Promise<number> {
+  return inLocality(terminal, command, async (store, id) => {
+    const { proposals } = await store.releases.history(id)
+    const hash = named(command.release, proposals, 'release.unproposed')
+    await store.releases.approve(id, hash, sayingOf(command))
+    terminal.print(publishedWords(terminal, id, hash))
+    return 0
+  })
+}
+
+/** Publishes an earlier release again. Throws `release.unknown`. */
+export async function rollbackRelease(terminal: Terminal, command: ReleaseCommand): Promise<number> {
+  return inLocality(terminal, command, async (store, id) => {
+    const { publications } = await store.releases.history(id)
+    const hash = named(command.release, publications, 'release.unknown')
+    const [from, to] = [await store.published(id), await sideOf(store, await store.release(id, hash))]
+    if (from) await printChanges(terminal, store, { from: await sideOf(store, from.locality), to })
+    await store.releases.rollback(id, hash, sayingOf(command))
+    terminal.print(publishedWords(terminal, id, hash))
+    return 0
+  })
+}
+
+/** Lists every publication, the live one marked, and what waits for a second person. */
+export async function listReleases(terminal: Terminal, place: string, data: string): Promise<number> {
+  return inLocality(terminal, { place, data }, async (store, id) => {
+    const live = await store.published(id)
+    if (!live) throw storeFault('locality.unknown', id, {})
+    const { publications, proposals } = await store.releases.history(id)
+    const at = (ms: number) => localIso(ms, live.locality.timeZone)
+    const current = publications.findLast(
+      each => each.release === live.hash && each.effective_from === live.effectiveFrom
+    )
+    for (const each of publications) {
+      const mark = each === current ? '●' : each.effective_from > Date.now() ? '◷' : '○'
+      const second = each.approved_by === null ? '' : ` + ${each.approved_by}`
+      terminal.print(
+        `${mark} ${each.ordinal}  ${each.release.slice(0, 12)}  ${at(each.effective_from)}  ${each.who}${second}  ${each.why}`
+      )
+    }
+    for (const each of proposals)
+      terminal.print(
+        `? ${each.release.slice(0, 12)}  ${said(terminal, '等第二个人同意', 'waits for a second person')}  ${at(each.at)}  ${each.who}  ${each.why}`
+      )
+    return 0
+  })
+}
+
+/** Tells in words what `folder` changes of what is live, of another folder or of a release; exit status 1 where a folder has errors. */
+export async function diffReleases(
+  terminal: Terminal,
+  folder: string,
+  other: string | undefined,
+  data: string
+): Promise<number> {
+  const to = await proved(terminal, folder)
+  if (!to) return 1
+  if (other !== undefined && existsSync(join(other, 'locality.json'))) {
+    const from = await proved(terminal, other)
+    if (from) printLines(terminal, changesInWords(terminal, { from, to }, new Map()))
+    return from ? 0 : 1
+  }
+  return inLocality(terminal, { place: folder, data }, async (store, id) => {
+    const live = await store.published(id)
+    if (!live) throw storeFault('locality.unknown', id, {})
+    const { publications } = await store.releases.history(id)
+    const hash = other === undefined ? live.hash : named(other, publications, 'release.unknown')
+    await printChanges(terminal, store, { from: await sideOf(store, await store.release(id, hash)), to })
+    return 0
+  })
+}
+
+async function proved(terminal: Terminal, folder: string): Promise<Side | undefined> {
+  const files = await readFolder(folder)
+  const { locality, issues } = check(files)
+  if (!locality) printIssues({ ...terminal, print: terminal.complain }, issues)
+  return locality && { locality, files }
+}
+
+async function sideOf(store: Store, locality: Locality): Promise<Side> {
+  return { locality, files: await store.releases.files(locality.id, locality.hash) }
+}
+
+async function printChanges(
+  terminal: Terminal,
+  store: Store,
+  sides: { readonly from: Side; readonly to: Side }
+): Promise<void> {
+  printLines(terminal, changesInWords(terminal, sides, await openCases(store.session, sides.from.locality.id)))
+}
+
+function printLines(terminal: Terminal, lines: readonly string[]): void {
+  if (lines.length === 0) terminal.print(said(terminal, '没有改动', 'nothing changes'))
+  for (const line of lines) terminal.print(line)
+}
+
+function publishedWords(terminal: Terminal, id: string, hash: string, from?: number, already = false): string {
+  const release = `${id} ${hash.slice(0, 12)}`
+  if (already) return said(terminal, `${release} 已是最后发布的版本`, `${release} is what was published last`)
+  const when =
+    from === undefined
+      ? ''
+      : said(terminal, `，${new Date(from).toISOString()} 起有效`, `, from ${new Date(from).toISOString()} on`)
+  return said(terminal, `已发布 ${release}${when}`, `published ${release}${when}`)
+}
+
+function sayingOf({ why = '', as = userInfo().username }: PublishCommand) {
+  return { who: as, why, now: Date.now() }
+}
+
+function instantOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const at = Date.parse(text)
+  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text) && at > Date.now()) return at
+  throw commandFault(
+    [`“${text}” 不是将来的时刻`, `“${text}” is no instant to come`],
+    ['写成 2027-01-01T00:00+08:00；马上生效就不写 --from', 'write 2027-01-01T00:00+08:00; leave --from out for at once']
+  )
+}
+
+/** The one release whose hash begins so. */
+function named(
+  prefix: string,
+  rows: readonly { readonly release: string }[],
+  code: 'release.unknown' | 'release.unproposed'
+): string {
+  const found = [...new Set(rows.flatMap(({ release }) => (release.startsWith(prefix) ? [release] : [])))]
+  if (found.length === 1 && found[0] !== undefined) return found[0]
+  if (found.length === 0) throw storeFault(code, prefix, {})
+  throw commandFault(
+    [`“${prefix}” 开头的版本有 ${found.length} 个`, `${counted(found.length, 'release')} begin with “${prefix}”`],
+    ['多写几位', 'write a few more digits']
+  )
+}

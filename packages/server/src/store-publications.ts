@@ -1,0 +1,155 @@
+// Publications: which release was live from when on, who said so and why, as a hash chain; and proposals that wait for a second person.
+import { createHash } from 'node:crypto'
+import { canonicalJson, contentHash, type Locality, type Procedure } from '@gridwright/core'
+import { iso, milliseconds } from './store-case.ts'
+import { storeFault } from './store-fault.ts'
+import type { Run } from './store-session.ts'
+
+export type PublicationRow = {
+  ordinal: number
+  release: string
+  files: string
+  /** Epoch milliseconds. */
+  effective_from: number
+  who: string
+  why: string
+  /** The second person, where one was asked for. */
+  approved_by: string | null
+  previous_hash: string
+  hash: string
+}
+export type ProposalRow = Pick<PublicationRow, 'release' | 'who' | 'why'> & {
+  effective_from: number | null
+  at: number
+}
+/** Who publishes what from when on; `effectiveFrom` is `now` unless given, both epoch milliseconds. */
+export type Saying = {
+  readonly who: string
+  readonly why: string
+  readonly now: number
+  readonly effectiveFrom?: number
+  readonly approvedBy?: string
+}
+
+export const publicationColumns = `ordinal, release, files, ${milliseconds('effective_from')} as effective_from, who, why, approved_by, previous_hash, hash`
+const proposalColumns = `release, ${milliseconds('effective_from')} as effective_from, who, why, ${milliseconds('at')} as at`
+
+/** The hash of a publication over all that its chain covers. */
+export function publicationHash({ hash: _hash, approved_by, ...covered }: PublicationRow): string {
+  return contentHash(approved_by === null ? covered : { ...covered, approved_by })
+}
+
+/** `contentHash` by the machine's own code: a locality's tables are megabytes. */
+export function filesHash(files: Readonly<Record<string, string>>): string {
+  return createHash('sha256').update(canonicalJson(files)).digest('hex')
+}
+
+/** The files of a release that are kept: config, and the tables that its `expect` counts; no scenarios, and nothing that names a person. */
+export function keptFiles(files: ReadonlyMap<string, string>): Readonly<Record<string, string>> {
+  const kept = (path: string) =>
+    !/(^|\/)tests\//.test(path) &&
+    (!/(^|\/)data\//.test(path) || counted.includes(path)) &&
+    /\.(jsonc?|csv)$/.test(path)
+  return Object.fromEntries([...files].filter(([path]) => kept(path)))
+}
+
+const counted = ['data/areas.csv', 'data/appointments.csv', 'data/registrations.csv']
+
+/** The publication that counts at `now`, and when the next one takes its place: the last one said of those that have begun. */
+export async function livePublication(
+  id: string,
+  run: Run,
+  now: number
+): Promise<{ readonly live: PublicationRow; readonly until: number } | undefined> {
+  const said = await publications(id, run)
+  const live = said.findLast(({ effective_from }) => effective_from <= now)
+  const next = said.filter(({ ordinal, effective_from }) => live && ordinal > live.ordinal && effective_from > now)
+  return live && { live, until: Math.min(Infinity, ...next.map(({ effective_from }) => effective_from)) }
+}
+
+/** Every publication of a locality, in the order in which they were said. */
+export function publications(id: string, run: Run): Promise<readonly PublicationRow[]> {
+  return run<PublicationRow>(`select ${publicationColumns} from publication where locality = $1 order by ordinal`, [id])
+}
+
+/** What waits for a second person, the latest first. */
+export function proposals(id: string, run: Run): Promise<readonly ProposalRow[]> {
+  return run<ProposalRow>(`select ${proposalColumns} from proposal where locality = $1 order by at desc, release`, [id])
+}
+
+/** One publication of a locality at a time, until the transaction ends. */
+export async function lockPublications(id: string, run: Run): Promise<void> {
+  await run('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`publish ${id}`])
+}
+
+/** Keeps a release with its procedures, unless it is there already. */
+export async function keepRelease(
+  { id, hash }: Locality,
+  procedures: readonly Procedure[],
+  files: Readonly<Record<string, string>>,
+  run: Run
+): Promise<void> {
+  await run('insert into locality (locality) values ($1) on conflict do nothing', [id])
+  await run('insert into release (locality, hash, files) values ($1, $2, $3) on conflict do nothing', [
+    id,
+    hash,
+    JSON.stringify(files)
+  ])
+  await run(
+    'insert into procedure (locality, hash, release, service) select $1, p.hash, $2, p.id from jsonb_to_recordset($3) as p(hash text, id text) on conflict do nothing',
+    [id, hash, JSON.stringify(procedures.map(procedure => ({ hash: procedure.hash, id: procedure.id })))]
+  )
+}
+
+/** Says that a kept release counts from now on, or from `effectiveFrom`; other processes hear of it. */
+export async function sayPublished(id: string, release: string, saying: Saying, run: Run): Promise<void> {
+  const last = (await publications(id, run)).at(-1)
+  const row: PublicationRow = {
+    ordinal: (last?.ordinal ?? 0) + 1,
+    release,
+    files: filesHash(await filesOf(id, release, run)),
+    effective_from: saying.effectiveFrom ?? saying.now,
+    who: saying.who,
+    why: saying.why,
+    approved_by: saying.approvedBy ?? null,
+    previous_hash: last?.hash ?? '',
+    hash: ''
+  }
+  await run(
+    'insert into publication (locality, ordinal, release, files, effective_from, who, why, approved_by, previous_hash, hash) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
+    [
+      id,
+      row.ordinal,
+      release,
+      row.files,
+      iso(row.effective_from),
+      row.who,
+      row.why,
+      row.approved_by,
+      row.previous_hash,
+      publicationHash(row)
+    ]
+  )
+  await run('delete from proposal where locality = $1 and release = $2', [id, release])
+  await run(`select pg_notify('gridwright_release', $1)`, [id])
+}
+
+/** Keeps what is to be published once a second person has approved; the same release proposed again replaces the first. */
+export async function propose(id: string, release: string, saying: Saying, run: Run): Promise<void> {
+  const { effectiveFrom, who, why, now } = saying
+  await run(
+    `insert into proposal (locality, release, effective_from, who, why, at) values ($1, $2, $3, $4, $5, $6)
+     on conflict (locality, release) do update set effective_from = excluded.effective_from, who = excluded.who, why = excluded.why, at = excluded.at`,
+    [id, release, effectiveFrom === undefined ? null : iso(effectiveFrom), who, why, iso(now)]
+  )
+}
+
+/** The stored files of a release by path. Throws `release.unknown` for one that is not there. */
+export async function filesOf(id: string, hash: string, run: Run): Promise<Readonly<Record<string, string>>> {
+  const [row] = await run<{ files: Readonly<Record<string, string>> }>(
+    'select files from release where locality = $1 and hash = $2',
+    [id, hash]
+  )
+  if (!row) throw storeFault('release.unknown', hash, {})
+  return row.files
+}
