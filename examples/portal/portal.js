@@ -46,6 +46,7 @@ function speak(language) {
   localStorage.setItem('gridwright-language', language)
   for (const element of document.querySelectorAll('[data-zh]')) element.textContent = english ? element.dataset.en : element.dataset.zh
   for (const element of document.querySelectorAll('[data-label-zh]')) element.ariaLabel = english ? element.dataset.labelEn : element.dataset.labelZh
+  byId('guide').href = `${encodeURIComponent(provider.locality)}/guide?lang=${language}`
   byId('language').textContent = english ? '中文' : 'English'
   byId('language').lang = english ? 'zh-CN' : 'en'
 }

@@ -1,9 +1,11 @@
-/** The HTTP front: GraphQL by locality, health, metrics, sign-in links, the widgets' script and a portal's static files. */
+/** The HTTP front: GraphQL and the printable guide by locality, health, metrics, sign-in links, the widgets' script and a portal's static files. */
 import { readFile } from 'node:fs/promises'
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { extname, join, normalize, sep } from 'node:path'
+import { negotiateLanguage, sha256Hex } from '@gridwright/core'
 import type { Logger } from 'pino'
 import { graphqlEndpoint } from './graphql.ts'
+import { guidePage, guidePolicy } from './guide-page.ts'
 import type { Metrics } from './metrics.ts'
 import { isCode } from './postgres-fault.ts'
 import { signInPage, signInScript } from './sign-in.ts'
@@ -95,11 +97,12 @@ export async function listen(options: HttpOptions, port: number): Promise<HttpSe
   }
 }
 
-type Route = 'graphql' | 'healthz' | 'readyz' | 'metrics' | 'sign-in' | 'file'
+type Route = 'graphql' | 'guide' | 'healthz' | 'readyz' | 'metrics' | 'sign-in' | 'file'
 
 function routeOf(url: string): Route {
   const path = url.split('?')[0] ?? '/'
   if (/^\/[^/]+\/graphql$/.test(path)) return 'graphql'
+  if (/^\/[^/]+\/guide$/.test(path)) return 'guide'
   if (path === '/healthz' || path === '/readyz' || path === '/metrics') return path.slice(1) as Route // one of the three just named
   return path.startsWith('/sign-in') ? 'sign-in' : 'file'
 }
@@ -143,7 +146,26 @@ async function serveRest(
   if (route === 'metrics')
     return send(response, 200, options.metrics.registry.contentType, await options.metrics.registry.metrics())
   if (route === 'sign-in') return signIn(options, request, response)
+  if (route === 'guide') return serveGuide(options, request, response)
   return serveFile(options, request, response)
+}
+
+/** The guide of a locality's services in the language that is asked for by `?lang=` or else by the browser; public, as the services are. */
+async function serveGuide({ store }: HttpOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
+  const id = decodePath(pathname.split('/')[1] ?? '')
+  const reading = request.method === 'GET' || request.method === 'HEAD'
+  const published = reading && id !== undefined ? await store.published(id) : undefined
+  if (!published) return send(response, 404, 'text/plain', 'not found')
+  const { locality } = published
+  const language = negotiateLanguage(searchParams.get('lang') ?? request.headers['accept-language'], locality.languages)
+  const page = guidePage(locality, language)
+  const etag = `"${sha256Hex(page)}"`
+  response.setHeader('etag', etag)
+  response.setHeader('vary', 'accept-language')
+  const known = request.headers['if-none-match'] === etag
+  const body = known || request.method === 'HEAD' ? '' : page
+  send(response, known ? 304 : 200, 'text/html; charset=utf-8', body, guidePolicy)
 }
 
 /** GET shows a page that posts its own address; only the POST redeems the code, so a link preview does not burn it. */
@@ -213,8 +235,14 @@ function inside(folder: string, path: string): string | undefined {
   return file.startsWith(folder + sep) && !file.includes('\0') ? file : undefined
 }
 
-function send(response: ServerResponse, status: number, type: string, body: string | Buffer): void {
-  const policy = type.startsWith('text/html') ? { 'content-security-policy': pagePolicy } : {}
+function send(
+  response: ServerResponse,
+  status: number,
+  type: string,
+  body: string | Buffer,
+  page: string = pagePolicy
+): void {
+  const policy = type.startsWith('text/html') ? { 'content-security-policy': page } : {}
   response.writeHead(status, { 'content-type': type, 'cache-control': 'no-cache', ...securityHeaders, ...policy })
   response.end(body)
 }

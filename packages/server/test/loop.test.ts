@@ -179,6 +179,15 @@ test('a sign-in that no longer holds asks to come back, and what was typed is th
   expect(await portal.count('残疾证怎样办')).toBe(1)
 }, 60_000)
 
+test('the guide to all services is a press away, in the language of the page', async () => {
+  const resident = await portal.visit('resident-003', phone)
+  await resident.page.getByRole('link', { name: '办事指南' }).click()
+  await resident.page.getByRole('heading', { name: '纠纷调解' }).waitFor()
+  expect(new URL(resident.page.url()).pathname).toBe('/ziyun/guide')
+  await resident.look('guide')
+  expect(resident.faults).toEqual([])
+})
+
 test('a fault of the server is told in the words of the page, with a way to try again', async () => {
   const resident = await portal.visit('resident-003', phone)
   await resident.page.locator('[part=service]').first().waitFor()

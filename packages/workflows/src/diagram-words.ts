@@ -27,7 +27,7 @@ export type Reader = {
 }
 
 /** One of two wordings by the reader's language: English for `en`, Chinese for any other. */
-export function said({ language }: Reader, zh: string, en: string): string {
+export function said({ language }: Pick<Reader, 'language'>, zh: string, en: string): string {
   return language.toLowerCase().startsWith('en') ? en : zh
 }
 
@@ -118,7 +118,8 @@ export function clockWords(reader: Reader, rules: readonly DeadlineRule[]): read
   })
 }
 
-function workingWords(reader: Reader, rule: Extract<ClockRule, { kind: 'working' }>): string {
+/** On which days and hours a working clock runs. */
+export function workingWords(reader: Pick<Reader, 'language'>, rule: Extract<ClockRule, { kind: 'working' }>): string {
   const names = said(reader, '周一 周二 周三 周四 周五 周六 周日', 'Mon Tue Wed Thu Fri Sat Sun').split(' ')
   const days = rule.weekdays.map(day => names[day - 1] ?? '')
   const runs = rule.weekdays.every((day, i) => i === 0 || day === (rule.weekdays[i - 1] ?? 0) + 1)
@@ -204,6 +205,6 @@ function fieldAt({ locality, language, services }: Reader, path: string, form: s
     .find(field => field.name === name)
 }
 
-function listed(reader: Reader, items: readonly string[]): string {
+function listed(reader: Pick<Reader, 'language'>, items: readonly string[]): string {
   return items.join(said(reader, '、', ', '))
 }

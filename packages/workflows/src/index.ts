@@ -46,6 +46,7 @@ export { decide } from './decide.ts'
 export { diagramOf, type Diagram, type DiagramArrow, type DiagramGroup, type DiagramState } from './diagram.ts'
 export { diagramMermaid } from './diagram-mermaid.ts'
 export { diagramSvg } from './diagram-svg.ts'
+export { workingWords } from './diagram-words.ts'
 export {
   cardsOf,
   marksRefused,
@@ -61,6 +62,8 @@ export {
   type RollReads,
   type Score
 } from './evaluation-command.ts'
+export { guidesOf, type GuideLimit, type GuideParty, type GuideStep, type ItemGuide } from './guide.ts'
+export type { GuideField } from './guide-fields.ts'
 export { eligibility } from './submit.ts'
 export { machineOf, type Machine, type Step, type TransitionRule } from './machine.ts'
 export { journaled, totalOf } from './memory-roll.ts'
