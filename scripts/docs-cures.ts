@@ -277,6 +277,18 @@ export const cures: Readonly<Record<string, readonly [zh: string, en: string]>> 
     '评价尺度里的每个事件，都要在这个状态的 `on` 里有去处。',
     'Every event of the scale needs a way in this state’s `on`.'
   ],
+  'offer.nobody': [
+    '`assignee` 要有人接了单才有，`offered` 要派单还开着才有，`system` 从来不是人；写 `{ "post": "…" }` 或 `{ "registration": "…" }`。',
+    '`assignee` is somebody only once the case is taken, `offered` only while an offer is open, `system` never; write `{ "post": "…" }` or `{ "registration": "…" }`.'
+  ],
+  'event.nobody': [
+    '派了单才有 `offered`，接了单才有 `assignee`；先有 `offer`，或让岗位、申请人来发。',
+    'There is `offered` only after an `offer`, and `assignee` only once it is taken: offer first, or let a post or the applicant send it.'
+  ],
+  'state.nobody': [
+    '写了 `noDeadline` 的状态要有人走得出去：让岗位或申请人发其中一个事件。',
+    'A state with `noDeadline` needs somebody who can leave it: let a post or the applicant send one of its events.'
+  ],
   'party.below-place': [
     '案件落在社区，就找不到只在网格任职的人；把岗位的层级提高，或把 `placeLevel` 降低。',
     'A case placed at a community finds nobody whose post is held at a grid; raise the post’s level or lower `placeLevel`.'

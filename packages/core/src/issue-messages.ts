@@ -306,6 +306,18 @@ export const issueMessages: Readonly<Record<string, readonly [string, string]>> 
     '“{name}” 最多可选 {most} 人，而一次最多派给 {limit} 人；把它的 maxItems 写小',
     '“{name}” lets {most} people be chosen, but an offer names at most {limit}; lower its maxItems'
   ],
+  'offer.nobody': [
+    '{event} 派给 {parties}，而那时这里面没有人；改 among，写岗位或登记类别',
+    '{event} offers among {parties}, which then is nobody; name a post or a registration in among'
+  ],
+  'event.nobody': [
+    '{event} 在状态 “{state}” 由 {parties} 发出，而案件走到这里时从来没有这样的人；改 by 或 owner',
+    '{event} in state “{state}” is for {parties} to send, who is never anybody there; change by or owner'
+  ],
+  'state.nobody': [
+    '状态 “{state}” 没有时限推动，而走到这里时可能没有人能办下去；改 owner，或加一个时限',
+    'no limit moves a case on in state “{state}”, and there may be nobody who can; change owner, or add a deadline'
+  ],
   'party.below-place': [
     '“{name}” 在 {level} 级，低于事项 “{service}” 的落点 {placeLevel}，找不到人；调整层级',
     '“{name}” is held at {level}, below {placeLevel} where cases of “{service}” are placed, so nobody is found; change a level'

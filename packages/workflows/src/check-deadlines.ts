@@ -125,11 +125,21 @@ function forgottenBy(
 }
 
 /** Whether no limit that runs in `leaf`, the `spent` one aside, moves the case, and no reason for that is given. */
-function waitsForEver({ workflow, states }: WorkflowCheck, graph: Graph, leaf: string, spent?: Declared): boolean {
+function waitsForEver(context: WorkflowCheck, graph: Graph, leaf: string, spent?: Declared): boolean {
+  const reasoned = lineage(leaf).some(path => context.states.get(path)?.meta?.noDeadline !== undefined)
+  return !isMovedByLimit(context, graph, leaf, spent) && !reasoned
+}
+
+/** Whether some limit that runs in `leaf`, the `spent` one aside, moves the case on. */
+export function isMovedByLimit(
+  { workflow, states }: WorkflowCheck,
+  graph: Graph,
+  leaf: string,
+  spent?: Declared
+): boolean {
   const moves = (deadline: Declared) =>
     bothRungs(graph, leaf, lastEvent(graph, deadline)).every(({ to, entered }) => to !== leaf || entered.length > 0)
-  const running = deadlinesAt(workflow, states, leaf).filter(deadline => !isSame(spent, deadline))
-  return !running.some(moves) && !lineage(leaf).some(path => states.get(path)?.meta?.noDeadline !== undefined)
+  return deadlinesAt(workflow, states, leaf).some(deadline => !isSame(spent, deadline) && moves(deadline))
 }
 
 function isSame(a: Declared | undefined, b: Declared): boolean {

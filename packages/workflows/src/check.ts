@@ -13,6 +13,7 @@ import {
 import { checkForms } from '@gridwright/forms'
 import { checkDeadlines } from './check-deadlines.ts'
 import { checkGraph } from './check-graph.ts'
+import { checkStanding } from './check-standing.ts'
 import { checkNames, checkShape, type WorkflowCheck } from './check-names.ts'
 import { checkTransitions } from './check-transitions.ts'
 import { graphOf } from './paths.ts'
@@ -37,7 +38,7 @@ function proofs(locality: Locality, sources: ReadonlyMap<string, Source>): reado
   return [...checkForms(forms), ...workflows]
 }
 
-/** The graph is walked only once its names are known to exist. */
+/** The graph is walked only once its names are known to exist, and people are looked for on it once it is sound. */
 function checkWorkflow(
   locality: Locality,
   id: string,
@@ -51,7 +52,8 @@ function checkWorkflow(
   const names = [...checkNames(context), ...checkShape(context)]
   if (names.length > 0) return names
   const graph = graphOf(workflow)
-  return [...checkTransitions(context, graph), ...checkDeadlines(context, graph), ...checkGraph(context, graph)]
+  const issues = [...checkTransitions(context, graph), ...checkDeadlines(context, graph), ...checkGraph(context, graph)]
+  return issues.length > 0 ? issues : checkStanding(context, graph)
 }
 
 function collect(states: WorkflowFile['states'], parent: string, into: Map<string, State>): void {

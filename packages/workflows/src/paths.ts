@@ -6,7 +6,12 @@ import { lineage, machineOf, type Machine, type Step, type TransitionRule } from
 export type Arrival = { readonly to: string; readonly entered: readonly string[]; readonly raised: readonly string[] }
 
 /** One declared transition as seen from a state that a case can rest in. `to` is that state again where it has no target. */
-export type Edge = Arrival & { readonly from: string; readonly rule: TransitionRule; readonly guarded: boolean }
+export type Edge = Arrival & {
+  readonly from: string
+  readonly rule: TransitionRule
+  readonly guarded: boolean
+  readonly step: Step
+}
 
 export type Graph = {
   readonly begun: Arrival
@@ -34,7 +39,7 @@ function edgesFrom(machine: Machine, from: string): readonly Edge[] {
       .filter(({ state }) => state === place)
       .map(rule => {
         const step = machine.step(from, rule.event, ({ id }) => id === rule.id)
-        return { ...arrivalOf(step), from, rule, guarded: rule.when !== undefined }
+        return { ...arrivalOf(step), from, rule, guarded: rule.when !== undefined, step }
       })
   )
 }

@@ -6,6 +6,7 @@ import {
   memoryStore,
   nextDueAt,
   type Act,
+  type AreaFacts,
   type CaseEvent,
   type CaseRow,
   type Command,
@@ -14,7 +15,7 @@ import {
   type Outcome,
   type Submit
 } from '../src/index.ts'
-import { localityOf, village, type Files } from './folder.ts'
+import { localityOf, village } from './folder.ts'
 
 export const hour = 3_600_000
 export const day = 24 * hour
@@ -66,9 +67,9 @@ export type Desk = {
 export function deskOf(
   locality: Locality = villageLocality,
   people: readonly MemoryPerson[] = villagers,
-  files: Files = village
+  areas: readonly AreaFacts[] = areasOf(village)
 ): Desk {
-  const store = memoryStore(people, areasOf(files))
+  const store = memoryStore(people, areas)
   const pinned = new Map<string, Procedure>()
   let sent = 0
   let last = ''

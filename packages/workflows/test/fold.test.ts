@@ -3,6 +3,7 @@ import { procedureOf } from '@gridwright/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  areasOf,
   audienceOf,
   commitment,
   entryHash,
@@ -91,7 +92,7 @@ describe.each([
   test('is told by its journal to the last field, and always comes to an end', async () => {
     await fc.assert(
       fc.asyncProperty(choices(25), async walk => {
-        const desk = deskOf(locality, people, files)
+        const desk = deskOf(locality, people, areasOf(files))
         await desk.submit('resident', submission)
         for (const choice of walk) {
           if (!desk.row.open) break
