@@ -293,6 +293,10 @@ export const cures: Readonly<Record<string, readonly [zh: string, en: string]>> 
     '案件落在社区，就找不到只在网格任职的人；把岗位的层级提高，或把 `placeLevel` 降低。',
     'A case placed at a community finds nobody whose post is held at a grid; raise the post’s level or lower `placeLevel`.'
   ],
+  'transition.idle-reenter': [
+    '转到别的状态时，时限总会重新起算，不用写 `reenter`。',
+    'On the way to another state limits begin anew in any case, without `reenter`.'
+  ],
   'transition.never-taken': [
     '有条件的写在前面，没条件的放最后。',
     'Put those with a guard first and the one without last.'

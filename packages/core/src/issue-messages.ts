@@ -342,6 +342,10 @@ export const issueMessages: Readonly<Record<string, readonly [string, string]>> 
     '{event} 的第 {before} 条没有条件，后面的永远走不到；调整先后或加条件',
     'way {before} of {event} has no guard, so those after it are never taken; reorder them or add a guard'
   ],
+  'transition.idle-reenter': [
+    'reenter 在这里不起作用：只有转到本状态或它的子状态，写 true 才会重新进入；删掉它',
+    'reenter changes nothing here: only with true, and a target that is this state or within it, is it entered anew; delete it'
+  ],
   'party.below-subject': [
     '“{name}” 在 {level} 级，低于被评者所在的 {placeLevel}，找不到人；换上级的岗位',
     '“{name}” is held at {level}, below {placeLevel} where the subjects are, so nobody is found; name a post at or above it'

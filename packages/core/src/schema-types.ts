@@ -206,21 +206,6 @@ export type FormSections = FormSection[]
  */
 export type Places = string[]
 /**
- * 当事方：一方或几方 (one party or a list of parties).
- */
-export type Party = OneParty | OneParty[]
-/**
- * 一个当事方：申请人、承办人、被派单的人、当前层级的岗位、系统，或某岗位、某类登记人员 (one party).
- */
-export type OneParty = ('applicant' | 'assignee' | 'offered' | 'rung' | 'system') | PostParty | RegistrationParty
-/**
- * 回避：做过这些事件的人不算在内 (whoever did one of these events is excluded).
- *
- * @minItems 1
- * @maxItems 10
- */
-export type ExceptBy = EventName[]
-/**
  * 积分数，大于零，写成带引号的小数 (a number of points above zero, as a decimal string).
  */
 export type PointsText = string
@@ -328,6 +313,21 @@ export type Target = string
  * 效果：派单、上报、催办、请评价 (offer, raise, urge, review).
  */
 export type Effect = OfferEffect | RaiseEffect | UrgeEffect | ReviewEffect
+/**
+ * 当事方：一方或几方 (one party or a list of parties).
+ */
+export type Party = OneParty | OneParty[]
+/**
+ * 一个当事方：申请人、承办人、被派单的人、当前层级的岗位、系统，或某岗位、某类登记人员 (one party).
+ */
+export type OneParty = ('applicant' | 'assignee' | 'offered' | 'rung' | 'system') | PostParty | RegistrationParty
+/**
+ * 回避：做过这些事件的人不算在内 (whoever did one of these events is excluded).
+ *
+ * @minItems 1
+ * @maxItems 10
+ */
+export type ExceptBy = EventName[]
 
 /**
  * 日历：哪天上班，时限按什么时钟计 (calendar.json: holidays and make-up days by year, and the named clocks that limits are counted on).
@@ -1241,23 +1241,9 @@ export interface Channel {
    */
   label: Text
   /**
-   * 由谁代为录入；不写则由本人提交 (who enters the order for the applicant; without it the applicant submits).
+   * 由谁代为录入：在案件所在区域任职或登记的人；不写则由本人提交 (who enters the order for the applicant, holding the post or registered at the area of the case; without it the applicant submits).
    */
-  enteredBy?: Party
-}
-export interface PostParty {
-  /**
-   * 岗位，在案件所在区域任职的人 (post held at the case's area).
-   */
-  post: Id
-  exceptBy?: ExceptBy
-}
-export interface RegistrationParty {
-  /**
-   * 登记类别，在案件所在区域登记的人 (people registered at the case's area).
-   */
-  registration: Id
-  exceptBy?: ExceptBy
+  enteredBy?: Settlers
 }
 export interface ScaleStep {
   /**
@@ -2178,6 +2164,20 @@ export interface OfferTo {
    * 表单字段名 (field of the event's form).
    */
   answer: string
+}
+export interface PostParty {
+  /**
+   * 岗位，在案件所在区域任职的人 (post held at the case's area).
+   */
+  post: Id
+  exceptBy?: ExceptBy
+}
+export interface RegistrationParty {
+  /**
+   * 登记类别，在案件所在区域登记的人 (people registered at the case's area).
+   */
+  registration: Id
+  exceptBy?: ExceptBy
 }
 export interface RaiseEffect {
   /**

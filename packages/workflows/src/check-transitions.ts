@@ -16,7 +16,7 @@ import {
 import { eventMeant } from './check-deadlines.ts'
 import { statePointer, type WorkflowCheck } from './check-names.ts'
 import { machineOf, transitionsIn } from './machine.ts'
-import type { Arrival, Graph } from './paths.ts'
+import { resolveTarget, type Arrival, type Graph } from './paths.ts'
 import { ownerOf } from './rights.ts'
 import { maxNamed } from './turn.ts'
 
@@ -73,9 +73,25 @@ function eventIssues(context: WorkflowCheck, graph: Graph, path: string, event: 
       ...(transition.actions ?? []).flatMap((effect, j) =>
         effectIssues(context, graph, { effect, at: `${at}/actions/${j}`, arrivals, form: transition.meta?.form })
       ),
-      ...(before < 0 ? [] : [source.issue(at, 'transition.never-taken', { event, before: before + 1 })])
+      ...(before < 0 ? [] : [source.issue(at, 'transition.never-taken', { event, before: before + 1 })]),
+      ...idleReenter(context, path, at, transition)
     ]
   })
+}
+
+/** `reenter` where the state that declares it is not entered anew by it: at the root, without a target, with one outside, or false. */
+function idleReenter(
+  { workflow, states, source }: WorkflowCheck,
+  path: string,
+  at: string,
+  { target, reenter }: Transition
+): readonly Issue[] {
+  if (reenter === undefined) return []
+  const to = target === undefined ? undefined : resolveTarget(workflow, states, path, target)
+  const isInside = path !== '' && to !== undefined && (to === path || to.startsWith(`${path}.`))
+  return reenter && isInside
+    ? []
+    : [source.issue(`${at}/reenter`, 'transition.idle-reenter', {}, { at: 'key', severity: 'warning' })]
 }
 
 /** Whether everyone who may take `later` takes `earlier`, which has no guard, instead. */

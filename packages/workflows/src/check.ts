@@ -53,7 +53,7 @@ function checkWorkflow(
   if (names.length > 0) return names
   const graph = graphOf(workflow)
   const issues = [...checkTransitions(context, graph), ...checkDeadlines(context, graph), ...checkGraph(context, graph)]
-  return issues.length > 0 ? issues : checkStanding(context, graph)
+  return issues.some(({ severity }) => severity === 'error') ? issues : [...issues, ...checkStanding(context, graph)]
 }
 
 function collect(states: WorkflowFile['states'], parent: string, into: Map<string, State>): void {

@@ -162,7 +162,7 @@ function applyEffect(turn: Turn, row: CaseRow, effect: Effect, cause: Cause, dra
         handlingArea: row.places[turn.locality.posts.get(above.post)?.level ?? ''] ?? row.handlingArea
       }
   } else {
-    const offered = offerTo(turn, row, effect, cause.answers ?? {})
+    const offered = offerTo(turn, row, effect, cause)
     if ('refused' in offered) return offered
     draft.changing = { ...draft.changing, ...offered, offerOpen: true, assignee: null }
     draft.told.push({ topic: 'offer.made', to: offered.offered })
@@ -195,12 +195,13 @@ function offerTo(
   turn: Turn,
   row: CaseRow,
   effect: OfferEffect,
-  answers: Answers
+  { event: now, sender, answers = {} }: Cause
 ): Required<Pick<CaseFacts, 'offered' | 'passedOver'>> | Refusal {
   const eligible = eligibleKeys(turn.locality, turn.machine, row, effect)
+  const doing = sender.person === null ? [] : [sender.person.id]
   const excluded = partiesOf(effect.params.among)
     .flatMap(party => (typeof party === 'string' ? [] : (party.exceptBy ?? [])))
-    .flatMap(event => row.doers[event] ?? [])
+    .flatMap(event => [...(row.doers[event] ?? []), ...(event === now ? doing : [])])
   const named = namedIn(effect, answers)
   if (named.length === 0)
     return eligible.length === 0

@@ -1,5 +1,5 @@
 // A desk at which people of the village submit and act through the real command door, over records in memory, on a clock set by hand.
-import { derivedUuid, procedureOf, type Locality, type Procedure } from '@gridwright/core'
+import { derivedUuid, proceduresOf, type Locality, type Procedure } from '@gridwright/core'
 import {
   areasOf,
   handle,
@@ -89,10 +89,8 @@ export function deskOf(
       return desk.journal.map(({ event }) => event)
     },
     send(command) {
-      for (const id of desk.locality.services.keys()) {
-        const procedure = procedureOf(desk.locality, id)
-        if (procedure) pinned.set(procedure.hash, procedure)
-      }
+      for (const id of desk.locality.services.keys())
+        for (const procedure of proceduresOf(desk.locality, id)) pinned.set(procedure.hash, procedure)
       const procedure = (hash: string) => {
         const found = pinned.get(hash)
         if (!found) throw new Error(`no procedure ${hash}`)

@@ -12,7 +12,7 @@ export type Mutation = {
 
 /** The config that decides how cases go: without data, scenarios, and the counts that data must have; with years enough for any limit. */
 export function configOf(files: Files): Files {
-  const config = new Map([...files].filter(([path]) => !/^(data|tests)\//.test(path)))
+  const config = new Map([...files].filter(([path]) => !/(^|\/)(data|tests)\//.test(path)))
   for (const [path, text] of config) {
     if (path.endsWith('locality.json')) config.set(path, edited(text, ['expect'], undefined))
     if (path.endsWith('calendar.json'))

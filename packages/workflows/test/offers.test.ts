@@ -14,6 +14,7 @@ import {
   villagers,
   west
 } from './desk.ts'
+import { localityOf, village } from './folder.ts'
 
 describe('an offer', () => {
   test('to one is that one’s, and tells no one else', async () => {
@@ -33,6 +34,16 @@ describe('an offer', () => {
     expect(desk.row.owners).toEqual([`registration:volunteer@${east}`])
     expect([desk.told('zhao'), desk.told('qian'), desk.told('sun')]).toEqual([['offer.made'], ['offer.made'], []])
     expect(await result(desk, desk.act('sun', 'TAKE'))).toBe('offer.missing')
+    expect(await result(desk, desk.act('qian', 'TAKE'))).toBe('working.doing')
+  })
+
+  test('passes over whoever does the very event that it excepts, no less than who did it before', async () => {
+    const text = village.get('workflows/handle.json')?.replace('"exceptBy": ["DONE"]', '"exceptBy": ["DISPATCH"]') ?? ''
+    const desk = deskOf(localityOf(new Map([...village, ['workflows/handle.json', text]])))
+    await desk.submit('resident')
+    expect(await result(desk, desk.act('both', 'DISPATCH', { to: ['both'] }))).toBe('offer.not-eligible')
+    expect(await result(desk, desk.act('both', 'DISPATCH', {}))).toBe('offered')
+    expect(await result(desk, desk.act('both', 'TAKE'))).toBe('offer.missing')
     expect(await result(desk, desk.act('qian', 'TAKE'))).toBe('working.doing')
   })
 

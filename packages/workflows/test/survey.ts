@@ -39,12 +39,13 @@ export async function walksOf({ files, areas }: Ground, draw: Draw, times: numbe
 }
 type Told = { readonly service: string; readonly walk: Walk | undefined }
 
-/** `count` mutants of the example, two in three of its workflows; each that the check lets pass is walked for `steps` steps. */
-export async function surveyed(ground: Ground, draw: Draw, count: number, steps: number): Promise<Survey> {
-  const ofWorkflows = ground.mutations.filter(({ file }) => file.startsWith('workflows/'))
+/** Mutants of the example, two in three of its workflows, until the check has let `passing` of them pass; each of those is walked for `steps` steps. */
+export async function surveyed(ground: Ground, draw: Draw, passing: number, steps: number): Promise<Survey> {
+  const ofWorkflows = ground.mutations.filter(({ file }) => /(^|\/)workflows\//.test(file))
   const passed: Survey[] = []
-  for (let i = 0; i < count; i++) {
-    const mutation = pick(i % 3 > 0 && ofWorkflows.length > 0 ? ofWorkflows : ground.mutations, draw)
+  let count = 0
+  for (; passed.length < passing; count++) {
+    const mutation = pick(count % 3 > 0 && ofWorkflows.length > 0 ? ofWorkflows : ground.mutations, draw)
     const locality = mutation && check(mutated(ground.files, mutation)).locality
     if (mutation && locality) passed.push(await passedOn(ground, draw, { mutation, locality, steps }))
   }
@@ -85,7 +86,7 @@ async function passedOn(
 
 function touchedBy(file: string, { services }: Locality): readonly string[] {
   const touched = [...services].filter(([id, { workflow, form }]) =>
-    [`services/${id}.json`, `workflows/${workflow}.json`, `forms/${form}.json`].includes(file)
+    [`services/${id}.json`, `workflows/${workflow}.json`, `forms/${form}.json`].some(own => file.endsWith(own))
   )
   return (touched.length > 0 ? touched : [...services]).map(([id]) => id)
 }

@@ -1,11 +1,11 @@
-// `npm run walks -- [seed] [mutants] [steps]`: surveys every example, prints what came of it, and fails where the check let a mutant pass that went wrong.
+// `npm run walks -- [seed] [passing] [steps]`: surveys every example, prints what came of it, and fails where the check let a mutant pass that went wrong.
 import { drawsFrom } from './filled-in.ts'
 import { grounds, surveyed } from './survey.ts'
 
-const [seed = 1, mutants = 200, steps = 1000] = process.argv.slice(2).map(Number)
+const [seed = 1, passing = 60, steps = 1000] = process.argv.slice(2).map(Number)
 let troubled = false
 for (const ground of grounds) {
-  const { caught, walks, steps: taken, troubles } = await surveyed(ground, drawsFrom(seed), mutants, steps)
+  const { mutants, caught, walks, steps: taken, troubles } = await surveyed(ground, drawsFrom(seed), passing, steps)
   process.stdout.write(
     `${ground.name}: ${ground.mutations.length} possible; of ${mutants}, ${caught} refused; ${walks} walks, ${taken} steps; ${troubles.length} in trouble\n`
   )

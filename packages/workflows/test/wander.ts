@@ -1,5 +1,5 @@
 // A town in which people do whatever they are offered, or nothing, while a fair clock goes on; and what must never happen there.
-import { keysOf, partiesOf, procedureOf, type Locality, type Procedure } from '@gridwright/core'
+import { keysOf, localityAt, partiesOf, procedureOf, type Locality, type Procedure } from '@gridwright/core'
 import {
   awaitsCalendar,
   candidateKeys,
@@ -53,7 +53,7 @@ function placeOf(locality: Locality, service: string, areas: readonly AreaFacts[
   const level = locality.services.get(service)?.placeLevel
   const depth = locality.levels.findIndex(({ id }) => id === level)
   const whole = ({ places }: AreaFacts) => locality.levels.slice(0, depth).every(({ id }) => places[id] !== undefined)
-  const there = areas.filter(area => area.level === level)
+  const there = areas.filter(area => area.level === level && procedureOf(localityAt(locality, area.places), service))
   return pick(there.filter(whole), draw) ?? pick(there, draw)
 }
 
@@ -64,10 +64,10 @@ export async function walkThrough(
   areas: readonly AreaFacts[],
   draw: Draw
 ): Promise<Walk | undefined> {
-  const procedure = procedureOf(locality, service)
   for (let tries = 0; tries < placings; tries++) {
     const place = placeOf(locality, service, areas, draw)
-    if (!procedure || !place) return undefined
+    const procedure = place && procedureOf(localityAt(locality, place.places), service)
+    if (!procedure) return undefined
     const people = townsfolk(locality, place)
     const walking = { desk: deskOf(locality, people, [place]), procedure, people, draw, trace: [] }
     if (await submitted(walking, place)) return walked(walking)
@@ -82,7 +82,9 @@ async function walked(walking: Walking): Promise<Walk> {
   try {
     for (; desk.row.open && trouble === undefined && !beyondCalendar(desk); steps++)
       trouble =
-        steps > restless + patience ? 'does not end' : (restingTrouble(desk) ?? (await step(walking, steps > restless)))
+        steps > restless + patience
+          ? 'does not end'
+          : (restingTrouble(walking) ?? (await step(walking, steps > restless)))
   } catch (error) {
     trouble = `breaks down: ${String(error)}`
   }
@@ -95,10 +97,9 @@ function beyondCalendar({ row }: Desk): boolean {
 }
 
 /** What must not be so while a case rests: that nothing limits the wait and no reason for that is given. */
-function restingTrouble(desk: Desk): string | undefined {
-  const { row } = desk
+function restingTrouble({ desk: { row }, procedure }: Walking): string | undefined {
   if (nextDueAt(row) !== null || awaitsCalendar(row)) return undefined
-  const { states } = machineOf(procedureOf(desk.locality, row.service)!.workflow)
+  const { states } = machineOf(procedure.workflow)
   const reasoned = lineage(row.state).some(path => states.get(path)?.meta?.noDeadline !== undefined)
   return reasoned ? undefined : `waits without a limit in ${row.state}`
 }
