@@ -18,6 +18,7 @@ const auditing = () => import('./cli-audit.ts')
 const importing = () => import('./cli-import.ts')
 const exporting = () => import('./cli-export.ts')
 const releasing = () => import('./cli-release.ts')
+const guiding = () => import('./cli-guide.ts')
 const explaining = () => import('./cli-explain.ts')
 
 // Whoever read our output has gone, with the terminal or the other end of a pipe: what is being done still comes to its proper end.
@@ -64,6 +65,15 @@ program
   .description('生成 TypeScript 类型 write TypeScript types of services, forms, events and posts')
   .action(async (folder: string, { out }: { out?: string }) =>
     exit(await (await making()).writeTypes(terminal(), folder, out))
+  )
+
+program
+  .command('guide')
+  .argument('<folder>', '属地文件夹 locality folder')
+  .option('--out <file>', '写到文件 write to a file')
+  .description('办事指南，可打印的网页 a printable guide of all services')
+  .action(async (folder: string, { out }: { out?: string }) =>
+    exit(await (await guiding()).writeGuide(terminal(), folder, out))
   )
 
 program

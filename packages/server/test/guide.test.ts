@@ -1,7 +1,7 @@
 // The printable guide: every service and limit in it, nothing but its own style, a sheet of A4 for each item, on a phone as on paper.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { durationWords, procedureOf, textIn } from '@gridwright/core'
 import { check, guidesOf, promisedLimits } from '@gridwright/workflows'
@@ -9,6 +9,7 @@ import { chromium, type Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { chromium as chromiumHere } from '../../../scripts/chromium.ts'
 import { openTab } from '../../widgets/test/tab.ts'
+import { writeGuide } from '../src/cli-guide.ts'
 import { guidePage, guidePolicy } from '../src/guide-page.ts'
 import { escaped } from '../src/guide-words.ts'
 import { serveZiyun, type Serving } from './serving.ts'
@@ -114,3 +115,17 @@ test.each(['zh-CN', 'en'])(
     expect(pdf.match(/\/Type\s*\/Page\b/g)).toHaveLength(xinshi.services.size + 1)
   }
 )
+
+test('the command writes it to a file or prints it; a folder with errors gets its issues instead', async () => {
+  const town = resolve(import.meta.dirname, '../../../examples/starter')
+  const told = async (at: string, out?: string) => {
+    const [lines, complaints]: string[][] = [[], []]
+    const terminal = { language: 'en', print: (line: string) => void lines?.push(line) }
+    const status = await writeGuide({ ...terminal, complain: line => void complaints?.push(line) }, at, out)
+    return { status, out: lines?.join('\n') ?? '', complained: complaints?.join('\n') ?? '' }
+  }
+  const out = join(folder, 'guide.html')
+  expect(await told(town, out)).toEqual({ status: 0, out: `${out}: 1 service`, complained: '' })
+  expect((await told(town)).out).toBe(readFileSync(out, 'utf8').trimEnd())
+  expect(await told(folder)).toMatchObject({ status: 1, out: '', complained: expect.stringContaining('file.missing') })
+})
