@@ -92,6 +92,7 @@ export { fromWhole, layersOffering, layersWithin, localityAt } from './layers-wi
 export { limitsOf, procedureOf, proceduresOf, procedureWith, type Procedure } from './procedure.ts'
 export { checkParty, conditionIssues, formShape, unknownName } from './references.ts'
 export { differences, pathInLayer, type Difference } from './release-diff.ts'
+export { mannedAreas, startOfDay } from './roster.ts'
 export { describedAt } from './schema.ts'
 export type {
   Card,

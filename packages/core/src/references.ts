@@ -105,7 +105,12 @@ function checkPosts(context: Context): readonly Issue[] {
     [...entries].flatMap(([id, { level }]) =>
       use(context, 'posts.json', `/${part}/${id}/level`, 'level', level, levels)
     )
-  return [...of('posts', locality.posts), ...of('registrations', locality.registrations)]
+  const absences = [...locality.posts].flatMap(([id, { absentWhile = [] }]) =>
+    absentWhile.flatMap((post, i) =>
+      use(context, 'posts.json', `/posts/${id}/absentWhile/${i}`, 'post', post, locality.posts.keys())
+    )
+  )
+  return [...of('posts', locality.posts), ...of('registrations', locality.registrations), ...absences]
 }
 
 function checkCategories(context: Context): readonly Issue[] {

@@ -243,6 +243,7 @@ export type Step =
   | WaitStep
   | ExpectStep
   | ExpectPointsStep
+  | ExpectRosterStep
   | ExpectScoreStep
 /**
  * 代谁录入：有账号的人，或来电人的姓名电话 (for whom a worker enters it).
@@ -1465,6 +1466,13 @@ export interface Post {
   level: Id
   perArea?: PerArea
   /**
+   * 同一天兼任这些岗位的不算在岗，如坐窗口的那天不在网格 (posts whose holder does not count as present at this one that day).
+   *
+   * @minItems 1
+   * @maxItems 10
+   */
+  absentWhile?: Id[]
+  /**
    * 职责，工作手册由此生成 (duties, shown in the post's handbook).
    *
    * @maxItems 30
@@ -1871,6 +1879,30 @@ export interface PointsFigures {
    * 可换购 (what may be spent).
    */
   spendable?: PointsFigure
+}
+export interface ExpectRosterStep {
+  expect: RosterExpectation
+}
+/**
+ * 当天的在岗情况 (who is there that day).
+ */
+export interface RosterExpectation {
+  roster: ExpectedRoster
+}
+/**
+ * 哪个岗位，哪些区域有人在岗 (at which areas a post is manned).
+ */
+export interface ExpectedRoster {
+  /**
+   * 岗位 (post).
+   */
+  post: Id
+  /**
+   * 有人在岗的区域，按代码排列 (areas that are manned, in the order of their codes).
+   *
+   * @maxItems 100
+   */
+  manned: string[]
 }
 export interface ExpectScoreStep {
   expect: ScoreExpectation

@@ -17,6 +17,7 @@ const running = () => import('./cli-start.ts')
 const auditing = () => import('./cli-audit.ts')
 const importing = () => import('./cli-import.ts')
 const exporting = () => import('./cli-export.ts')
+const rostering = () => import('./cli-roster.ts')
 const releasing = () => import('./cli-release.ts')
 const guiding = () => import('./cli-guide.ts')
 const explaining = () => import('./cli-explain.ts')
@@ -199,6 +200,17 @@ program
       subject: string | undefined,
       options: Pick<ExplainCommand, 'data' | 'format' | 'recompute'>
     ) => exit(await (await explaining()).explainScores(terminal(), { place, evaluation, window, subject, ...options }))
+  )
+
+program
+  .command('roster')
+  .argument('<locality>', '属地标识或文件夹 id or folder of the locality')
+  .argument('[post]', '岗位，不写则是写了 absentWhile 的那些 post, those with absentWhile if left out')
+  .addOption(dataFolder())
+  .option('--on <date>', '哪一天，不写则是今天 which day, today if left out')
+  .description('当天哪里有人在岗，哪里缺人 where posts are manned on a day, and which areas are uncovered')
+  .action(async (place: string, post: string | undefined, options: { data: string; on?: string }) =>
+    exit(await (await rostering()).printRoster(terminal(), { place, post, ...options }))
   )
 
 const saying = (command: Command) =>

@@ -1,13 +1,15 @@
 /** GraphQL fields of what a locality declares and who is there: locality, viewer, services, areas, people. */
 import {
+  type Category,
   durationWords,
   layersOffering,
+  localDate,
+  type Locality,
   localityAt,
+  type Procedure,
   procedureOf,
   proceduresOf,
-  type Category,
-  type Locality,
-  type Procedure
+  startOfDay
 } from '@gridwright/core'
 import { localizeForm } from '@gridwright/forms'
 import { eligibility, kindsOffered, machineOf, promisedLimits } from '@gridwright/workflows'
@@ -49,10 +51,19 @@ export function connection<T, N>(page: Page<T>, node: (item: T) => N) {
   }
 }
 
+const mostUncovered = 200
+
 export const localityQueries = {
   locality: () => ({}),
   async viewer(_: unknown, __: unknown, context: Context) {
     return context.viewer()
+  },
+  async roster(_: unknown, { post, on }: { post: string; on?: string | null }, { store, locality, now }: Context) {
+    const day = on ?? localDate(now, locality.timeZone)
+    const instant = on === null || on === undefined ? now : startOfDay(on, locality.timeZone)
+    if (!locality.posts.has(post) || instant === undefined) return null
+    const found = await store.roster(locality, post, instant)
+    return { ...found, post, on: day, uncovered: found.uncovered.slice(0, mostUncovered) }
   },
   async services(_: unknown, { area }: { area?: string | null }, context: Context) {
     const rules = await rulesAt(context, area)

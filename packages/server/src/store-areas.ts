@@ -28,7 +28,7 @@ export type DeliveredNotice = {
   readonly params: Readonly<Record<string, string>>
 }
 
-const areaColumns = 'a.id, a.code, a.name, a.level, a.parent, to_json(a.path) as path'
+export const areaColumns = 'a.id, a.code, a.name, a.level, a.parent, to_json(a.path) as path'
 
 /** Areas by code. */
 export async function areas(

@@ -35,6 +35,7 @@ import { openBooks, type Books } from './store-passbook.ts'
 import { contacts, holders, oneOfEach, people, type HolderQuery, type PersonCard } from './store-people.ts'
 import { openRolls, type Rolls } from './store-scores.ts'
 import { openSession, type Session } from './store-session.ts'
+import { roster, type Roster } from './store-roster.ts'
 import { tableRows, type TableRow } from './store-tables.ts'
 import type { Log } from './store-worker.ts'
 import { readPeople } from './transaction.ts'
@@ -78,6 +79,8 @@ export type Store = {
   holders(locality: string, keys: readonly PartyKey[], options: HolderQuery): Promise<readonly PersonCard[]>
   /** Somebody for each post and kind of registration held at `now`, by its id, and under '' somebody who never held any. */
   oneOfEach(locality: Locality, now: number): Promise<ReadonlyMap<string, PersonCard>>
+  /** Where `post` is manned at `now`, and the areas of its level where it is not, by code. */
+  roster(locality: Locality, post: string, now: number): Promise<Roster>
   areas(locality: string, query: AreaQuery): Promise<Page<Area>>
   areasById(locality: string, ids: readonly string[]): Promise<ReadonlyMap<string, Area>>
   notices(locality: string, keys: readonly PartyKey[], first: number, after?: string): Promise<Page<DeliveredNotice>>
@@ -165,6 +168,7 @@ export async function openStore({ url, appUrl, log, poolSize = 10 }: StoreOption
     holders: (locality, keys, options) => holders(session, locality, keys, options),
     oneOfEach: ({ id, posts, registrations }, now) =>
       oneOfEach(session, id, { posts: [...posts.keys()], kinds: [...registrations.keys()], now }),
+    roster: (locality, post, now) => roster(session, locality, post, now),
     areas: (locality, query) => areas(session, locality, query),
     areasById: (locality, ids) => areasById(session, locality, ids),
     notices: (locality, keys, first, after) => notices(session, locality, keys, first, after),

@@ -3,6 +3,7 @@ import {
   derivedUuid,
   localIso,
   parseDuration,
+  mannedAreas,
   proceduresOf,
   readTable,
   type Locality,
@@ -85,12 +86,14 @@ export function areasOf(files: ReadonlyMap<string, string>, words: TableWords = 
 
 const noWords: TableWords = { columns: {}, levels: [], posts: new Map(), registrations: new Map() }
 
+type ExpectedRoster = Extract<ScenarioStep, { expect: { roster: unknown } }>['expect']['roster']
 type Difference = { readonly path: string; readonly expected: string; readonly actual: string }
 
 async function runStep(run: Run, step: ScenarioStep): Promise<readonly Difference[]> {
   if ('wait' in step) return wait(run, step.wait)
   if ('expect' in step) {
     if ('points' in step.expect) return pointsDifferences(run, step.expect.points)
+    if ('roster' in step.expect) return rosterDifferences(run, step.expect.roster)
     return 'score' in step.expect ? scoreDifferences(run, step.expect.score) : expectations(run, step.expect)
   }
   const outcome = await send(run, commandOf(run, step))
@@ -200,6 +203,15 @@ function expectations(run: Run, expect: Expecting): readonly Difference[] {
     const [wanted, got] = [comparable(expect[key as keyof Expecting]), comparable(actual[key])] // keys of the object at hand
     return wanted === got ? [] : [{ path: `/expect/${key}`, expected: wanted, actual: got }]
   })
+}
+
+function rosterDifferences(
+  { locality, scenario, store, now }: Run,
+  { post, manned }: ExpectedRoster
+): readonly Difference[] {
+  const people = Object.keys(scenario.given.people).flatMap(id => store.person(id, now) ?? [])
+  const [expected, actual] = [comparable(manned), comparable([...mannedAreas(locality, post, people)].sort())]
+  return expected === actual ? [] : [{ path: '/expect/roster/manned', expected, actual }]
 }
 
 /** What is there, in the shape in which the step asks for it. */
