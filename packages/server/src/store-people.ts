@@ -1,5 +1,5 @@
 // Who is who: people, callers without an account, and who holds a key now.
-import type { PartyKey } from '@gridwright/core'
+import type { Locality, PartyKey } from '@gridwright/core'
 import type { Run, Session } from './store-session.ts'
 import { instant, isUuid } from './transaction.ts'
 
@@ -53,13 +53,14 @@ const oneOfEachSql = `
     and not exists (select from appointment h where h.locality = $1 and h.person = p.id)
     and not exists (select from registration h where h.locality = $1 and h.person = p.id) order by p.id limit 1)`
 
-/** Somebody for each of `posts` and each kind of registration in `kinds` that is held at `now`, and under '' somebody who never held any. */
+/** Somebody for each post and each kind of registration that is held at `now`, by its id, and under '' somebody who never held any. */
 export async function oneOfEach(
   session: Session,
-  locality: string,
-  { posts, kinds, now }: { posts: readonly string[]; kinds: readonly string[]; now: number }
+  { id, posts, registrations }: Locality,
+  now: number
 ): Promise<ReadonlyMap<string, PersonCard>> {
-  const rows = await session.read<PersonCard & { role: string }>(locality, oneOfEachSql, [locality, now, posts, kinds])
+  const params = [id, now, [...posts.keys()], [...registrations.keys()]]
+  const rows = await session.read<PersonCard & { role: string }>(id, oneOfEachSql, params)
   return new Map(rows.map(({ role, ...card }) => [role, card]))
 }
 

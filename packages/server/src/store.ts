@@ -166,8 +166,7 @@ export async function openStore({ url, appUrl, log, poolSize = 10 }: StoreOption
     people: (locality, ids) => people(session, locality, ids),
     contacts: (locality, ids) => contacts(session, locality, ids),
     holders: (locality, keys, options) => holders(session, locality, keys, options),
-    oneOfEach: ({ id, posts, registrations }, now) =>
-      oneOfEach(session, id, { posts: [...posts.keys()], kinds: [...registrations.keys()], now }),
+    oneOfEach: (locality, now) => oneOfEach(session, locality, now),
     roster: (locality, post, now) => roster(session, locality, post, now),
     areas: (locality, query) => areas(session, locality, query),
     areasById: (locality, ids) => areasById(session, locality, ids),
