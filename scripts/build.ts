@@ -27,6 +27,9 @@ for (const name of packages) {
   const isAsset = (path: string) => !/\.tsx?$/.test(path) // styles and the like stand beside the modules that read them
   cpSync(src, dist, { recursive: true, filter: isAsset })
 }
+// What the command line copies or points to lies beside it.
+cpSync(join(root, 'examples/starter'), join(root, 'packages/server/dist/starter'), { recursive: true })
+cpSync(join(root, 'docs/reference/issues.md'), join(root, 'packages/server/dist/issues.md'))
 if (packages.includes('widgets')) await bundleWidgets(join(root, 'packages/widgets/dist/gridwright.js'))
 
 for (const name of packages) {

@@ -31,7 +31,9 @@ async function expectShown(command: 'check' | 'test'): Promise<void> {
   for (const { language, shown } of blocks) {
     const lines: string[] = []
     const terminal = { language, print: (line: string) => void lines.push(line), complain: () => undefined }
-    await (command === 'check' ? checkFolder(terminal, folder, { format: 'text' }) : testFolder(terminal, folder, 0))
+    await (command === 'check'
+      ? checkFolder(terminal, folder, { format: 'text' })
+      : testFolder(terminal, folder, { format: 'text', minCoverage: 0 }))
     expect(shown).toContain(`${lines.join('\n')}\n`)
   }
 }

@@ -12,7 +12,10 @@ const mayImport: Record<string, string[]> = {
   server: ['core', 'forms', 'workflows'],
   widgets: ['core', 'forms']
 }
-const doors: Record<string, string[]> = { forms: ['src/index.ts', 'src/browser.ts'] }
+const doors: Record<string, string[]> = {
+  forms: ['src/index.ts', 'src/browser.ts'],
+  server: ['src/index.ts', 'src/vitest.ts']
+}
 const doorsOf = (name: string) => doors[name] ?? ['src/index.ts']
 
 const src = new Map(packages.map(name => [name, sourcesIn(`packages/${name}/src`)]))

@@ -53,7 +53,12 @@ export type Earning = {
 /** Why a rule that should have been looked at earned nothing: `condition.failed`, `quantity.invalid`, `amount.too-large`, `certifier.missing`. */
 export type EarningFault = { readonly rule: string; readonly code: string; readonly detail: string }
 
-export type Earnings = { readonly earned: readonly Earning[]; readonly faults: readonly EarningFault[] }
+/** `unmet` are the rules whose condition did not hold. */
+export type Earnings = {
+  readonly earned: readonly Earning[]
+  readonly faults: readonly EarningFault[]
+  readonly unmet: readonly string[]
+}
 
 /**
  * What `cause` earns by the rules of `points`, in their order. Only persons earn: a caller without an account, the system, or an
@@ -66,20 +71,22 @@ export function earnings(
 ): Earnings {
   const earned: Earning[] = []
   const faults: EarningFault[] = []
+  const unmet: string[] = []
   for (const rule of points.rulesOn.get(cause.entry.event) ?? []) {
     const result = earningOf(rule, locality, cause)
     if (result === undefined) continue
-    if ('code' in result) faults.push(result)
+    if (result === 'unmet') unmet.push(rule.id)
+    else if ('code' in result) faults.push(result)
     else earned.push(result)
   }
-  return { earned, faults }
+  return { earned, faults, unmet }
 }
 
 function earningOf(
   rule: EarningRule,
   locality: Pick<Locality, 'timeZone' | 'posts' | 'registrations'>,
   cause: EarningCause
-): Earning | EarningFault | undefined {
+): Earning | EarningFault | 'unmet' | undefined {
   const { entry, row } = cause
   if (rule.services && !rule.services.has(row.service)) return undefined
   const holder = creditedTo(rule.to, cause)
@@ -88,7 +95,7 @@ function earningOf(
   const holds = rule.when === null || runCondition(rule.when, causeFacts(cause, date))
   const fault = (code: string, detail: string) => ({ rule: rule.id, code, detail })
   if (typeof holds === 'object') return fault('condition.failed', holds.failed)
-  if (!holds) return undefined
+  if (!holds) return 'unmet'
   const asked = askedBy(rule, cause)
   if (typeof asked === 'string') return fault(asked, JSON.stringify(rule.quantity))
   if (asked === 0) return undefined

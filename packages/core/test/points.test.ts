@@ -56,7 +56,11 @@ describe('earning', () => {
   })
 
   test('a dispute that was not settled earns nothing, and is no fault', () => {
-    expect(earnings(points, town, done('mediation', { settled: false }))).toEqual({ earned: [], faults: [] })
+    expect(earnings(points, town, done('mediation', { settled: false }))).toEqual({
+      earned: [],
+      faults: [],
+      unmet: ['mediation']
+    })
   })
 
   test.each([

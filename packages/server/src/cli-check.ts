@@ -25,7 +25,7 @@ export async function checkFolder(
       const told =
         format === 'json'
           ? {
-              issues: issues.map(issue => asJson(issue, language)),
+              issues: issues.map(issue => issueJson(issue, language)),
               ...(overrides.length > 0 && { overrides })
             }
           : sarifOf(issues, { folder, root: process.cwd(), language })
@@ -59,7 +59,8 @@ export function printIssues(terminal: Terminal, issues: readonly Issue[]): void 
   )
 }
 
-function asJson(issue: Issue, language: string) {
+/** An issue as `--format json` prints it, in `language`. */
+export function issueJson(issue: Issue, language: string) {
   const { file, line, column, path, code, severity } = issue
   return { file, line, column, path, code, severity, ...describeIssue(issue, language) }
 }

@@ -21,6 +21,7 @@ import { openStore, type Store } from './store.ts'
 import { awaitingWords } from './release-words.ts'
 import { counted, said, type Terminal } from './terminal.ts'
 import { signInCodes, tokensOf, type SignInCodes } from './token.ts'
+import { watchFolders } from './watch.ts'
 
 /** A folder with what `check` makes of it. */
 export type Checked = {
@@ -93,7 +94,7 @@ export async function serveFolders(
       : said(terminal, '按 Ctrl-C 停止服务。', 'Ctrl-C stops the server.')
   )
   const [watched] = checked
-  if (options.watch && watched) parts.push(await watchFolder(terminal, store, watched))
+  if (options.watch && watched) parts.push(await publishChanges(terminal, store, watched))
   await request.asked
 }
 
@@ -180,27 +181,15 @@ async function widgetScript(repository: string): Promise<string | undefined> {
 }
 
 /** Publishes the folder again on every change of it or of a layer below; an error keeps the last good release and is shown. Returns how to stop. */
-async function watchFolder(terminal: Terminal, store: Store, { folder, files: watched }: Checked): Promise<Part> {
-  const chokidar = await import('chokidar')
-  let timer: NodeJS.Timeout | undefined
+async function publishChanges(terminal: Terminal, store: Store, { folder, files: watched }: Checked): Promise<Part> {
   const again = async () => {
     const { locality, issues, files } = await checkedFolder(folder)
     if (issues.length > 0) printIssues(terminal, issues)
     if (locality) await publish(terminal, store, { folder, files, issues, locality })
     else terminal.print(said(terminal, '仍用上一个好的版本。', 'The last good release stays.'))
+    return foldersOf(folder, files)
   }
-  const watcher = chokidar.watch([...foldersOf(folder, watched)], {
-    ignoreInitial: true,
-    ignored: path => path.includes('node_modules')
-  })
-  watcher.on('all', () => {
-    clearTimeout(timer)
-    timer = setTimeout(() => void again().catch((error: unknown) => terminal.complain(String(error))), 150)
-  })
-  return () => {
-    clearTimeout(timer)
-    return watcher.close()
-  }
+  return watchFolders(foldersOf(folder, watched), again, error => terminal.complain(String(error)))
 }
 
 function seconds(began: number): string {

@@ -1,51 +1,94 @@
 /** `gridwright test`: the scenarios of a folder run, and how much of it they prove. Exit status 1 where anything is wrong. */
-import type { Locality } from '@gridwright/core'
-import { areasOf, check, machineOf, runScenario, type ScenarioFailure } from '@gridwright/workflows'
-import { printIssues } from './cli-check.ts'
+import type { Coverage, Covered } from '@gridwright/workflows'
+import { issueJson, printIssues } from './cli-check.ts'
 import { readFolder } from './folder.ts'
-import { counted, said, type Terminal } from './terminal.ts'
+import { failureLines, provenFolder, reportOf, type ScenarioReport } from './scenario-report.ts'
+import { said, type Terminal } from './terminal.ts'
+import { watchFolder } from './watch.ts'
 
-/** Runs every scenario of `folder`; a failing step shows what differed and the case's journal. Coverage is the share of transitions taken, of the folder’s own workflows. */
-export async function testFolder(terminal: Terminal, folder: string, minCoverage: number): Promise<number> {
-  const files = await readFolder(folder)
-  const { locality, issues } = check(files)
-  if (!locality) {
-    printIssues(terminal, issues)
-    return 1
+/** `minCoverage` is the least share, in per cent, of each kind that is covered; `watch` runs again after every change, until it is ended. */
+export type TestOptions = { readonly format: 'text' | 'json'; readonly minCoverage: number; readonly watch?: boolean }
+
+/** Runs every scenario of `folder`: a failing step shows what differed and the case's journal; then what no scenario has tried, of what the folder itself declares. */
+export async function testFolder(
+  terminal: Terminal,
+  folder: string,
+  { format, minCoverage, watch = false }: TestOptions
+): Promise<number> {
+  const judge = async (files: ReadonlyMap<string, string>) => {
+    const proven = provenFolder(files)
+    if ('issues' in proven) {
+      const issues = proven.issues.map(issue => issueJson(issue, terminal.language))
+      if (format === 'text') printIssues(terminal, proven.issues)
+      else terminal.print(JSON.stringify({ issues }, null, 2))
+      return 1
+    }
+    const { reports, coverage } = await reportOf(proven, one => format === 'text' && printScenario(terminal, one))
+    if (format === 'text') printSums(terminal, reports, coverage)
+    else terminal.print(JSON.stringify(asJson(reports, coverage), null, 2))
+    return reports.every(isPassed) && isCovered(coverage, minCoverage) ? 0 : 1
   }
-  const { taken, failed } = await runScenarios(terminal, locality, areasOf(files, locality))
-  const own = [...locality.workflows].filter(([id]) => files.has(`workflows/${id}.json`)) // those of a base are tried where it stands
-  const all = own.flatMap(([id, workflow]) => [...machineOf(workflow).rules.keys()].map(rule => `${id}:${rule}`))
-  const missing = all.filter(transition => !taken.has(transition))
-  const gone = all.length - missing.length
-  const coverage = all.length === 0 ? 100 : Math.floor((100 * gone) / all.length)
-  const passed = locality.scenarios.size - failed
-  terminal.print(
-    said(
-      terminal,
-      `${passed} 个通过，${failed} 个失败；走过 ${all.length} 条转换中的 ${gone} 条（${coverage} %）`,
-      `${passed} passed, ${failed} failed; ${gone} of ${counted(all.length, 'transition')} taken (${coverage} %)`
-    )
+  return watch ? watchFolder(terminal, folder, judge) : judge(await readFolder(folder))
+}
+
+function isPassed({ failures }: ScenarioReport): boolean {
+  return failures.length === 0
+}
+
+/** Whether each kind is covered to at least so many per cent. */
+export function isCovered({ transitions, guards, rows }: Coverage, minCoverage: number): boolean {
+  return [transitions, guards, rows].every(kind => percentOf(kind) >= minCoverage)
+}
+
+function printScenario(terminal: Terminal, report: ScenarioReport): void {
+  terminal.print(`${isPassed(report) ? '✓' : '✗'} ${report.name}  ${report.file}`)
+  for (const line of failureLines(report, terminal.language)) terminal.print(`    ${line}`)
+}
+
+function printSums(terminal: Terminal, reports: readonly ScenarioReport[], coverage: Coverage): void {
+  const passed = reports.filter(isPassed).length
+  const failed = reports.length - passed
+  terminal.print(said(terminal, `${passed} 个通过，${failed} 个失败`, `${passed} passed, ${failed} failed`))
+  for (const line of coverageLines(coverage, terminal)) terminal.print(line)
+}
+
+/** The shares that are covered, in a line, and what is missing, by kind. */
+export function coverageLines(coverage: Coverage, terminal: Pick<Terminal, 'language'>): readonly string[] {
+  const { transitions, guards, rows } = coverage
+  const kinds = [
+    [transitions, said(terminal, '转换', 'transitions'), said(terminal, '没走过的转换', 'transitions never taken')],
+    [guards, said(terminal, '条件', 'guards'), said(terminal, '没出现过的条件结果', 'guards never seen so')],
+    [rows, said(terminal, '规则行', 'rule rows'), said(terminal, '没用到的规则行', 'rule rows never used')]
+  ] as const
+  const shares = kinds
+    .filter(([{ all }]) => all.length > 0)
+    .map(([kind, noun]) => `${noun} ${countOf(kind)}/${kind.all.length} (${percentOf(kind)} %)`)
+  const missing = kinds.flatMap(([kind, , never]) =>
+    kind.missing.length === 0 ? [] : [never + said(terminal, '：', ':'), ...kind.missing.map(name => `  ${name}`)]
   )
-  if (missing.length > 0) terminal.print(`${said(terminal, '没走过', 'never taken')}: ${missing.join(' ')}`)
-  return failed > 0 || coverage < minCoverage ? 1 : 0
+  return [...(shares.length > 0 ? [shares.join(said(terminal, '，', ', '))] : []), ...missing]
 }
 
-async function runScenarios(terminal: Terminal, locality: Locality, areas: ReturnType<typeof areasOf>) {
-  const taken = new Set<string>()
-  let failed = 0
-  for (const [file, scenario] of locality.scenarios) {
-    const result = await runScenario(locality, scenario, areas)
-    for (const transition of result.taken) taken.add(transition)
-    terminal.print(`${result.failures.length === 0 ? '✓' : '✗'} ${result.name}  tests/${file}.json`)
-    for (const failure of result.failures) printFailure(terminal, failure)
-    if (result.failures.length > 0) failed++
+function countOf({ all, missing }: Covered): number {
+  return all.length - missing.length
+}
+
+/** Per cent, rounded down; all where there is nothing to cover. */
+function percentOf(kind: Covered): number {
+  return kind.all.length === 0 ? 100 : Math.floor((100 * countOf(kind)) / kind.all.length)
+}
+
+function asJson(reports: readonly ScenarioReport[], { transitions, guards, rows }: Coverage): object {
+  const kind = (covered: Covered) => ({
+    total: covered.all.length,
+    covered: countOf(covered),
+    percent: percentOf(covered),
+    missing: covered.missing
+  })
+  return {
+    scenarios: reports.map(({ file, name, failures, journal }) =>
+      failures.length === 0 ? { file, name, passed: true } : { file, name, passed: false, failures, journal }
+    ),
+    coverage: { transitions: kind(transitions), guards: kind(guards), rows: kind(rows) }
   }
-  return { taken, failed }
-}
-
-function printFailure(terminal: Terminal, { path, expected, actual, journal }: ScenarioFailure): void {
-  const differs = said(terminal, `应为 ${expected}，实为 ${actual}`, `expected ${expected}, got ${actual}`)
-  terminal.print(`    ${path}  ${differs}`)
-  for (const line of journal) terminal.print(`      ${line}`)
 }

@@ -6,6 +6,7 @@ import type { ExplainCommand } from './cli-explain.ts'
 import type { ExportCommand } from './cli-export.ts'
 import type { ImportCommand } from './cli-import.ts'
 import type { PublishCommand } from './cli-release.ts'
+import type { TestOptions } from './cli-test.ts'
 import { isCode } from './postgres-fault.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -53,10 +54,19 @@ program
 program
   .command('test')
   .argument('<folder>', '属地文件夹 locality folder')
-  .option('--min-coverage <percent>', '转换覆盖率下限 least share of transitions taken', Number, 0)
-  .description('运行情景测试 run the scenarios')
-  .action(async (folder: string, { minCoverage }: { minCoverage: number }) =>
-    exit(await (await testing()).testFolder(terminal(), folder, minCoverage))
+  .addOption(new Option('--format <format>', '输出格式 output format').choices(['text', 'json']).default('text'))
+  .addOption(
+    new Option(
+      '--min-coverage <percent>',
+      '转换、条件、规则行各自的覆盖率下限 least share covered of transitions, of guards and of rule rows'
+    )
+      .default(0)
+      .argParser(percentage)
+  )
+  .addOption(watching())
+  .description('运行情景测试，列出没试到的 run the scenarios and list what they have not tried')
+  .action(async (folder: string, options: TestOptions) =>
+    exit(await (await testing()).testFolder(terminal(), folder, options))
   )
 
 program
@@ -312,6 +322,13 @@ function portNumber(text: string): number {
   if (!/^\d+$/.test(text) || port > 65_535)
     throw new InvalidArgumentError('端口是 0 到 65535 的整数 a port is a whole number from 0 to 65535')
   return port
+}
+
+function percentage(text: string): number {
+  const percent = Number(text)
+  if (!/^\d+$/.test(text) || percent > 100)
+    throw new InvalidArgumentError('百分比是 0 到 100 的整数 a percentage is a whole number from 0 to 100')
+  return percent
 }
 
 function exit(code: number): void {

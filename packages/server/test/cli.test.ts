@@ -170,6 +170,8 @@ test.each([
   ],
   ['a port that is none', ['start', starter, '--port', 'abc'], {}, /端口是 0 到 65535/],
   ['a folder that is not there', ['check', '/dev/null/town'], {}, /没有文件夹/],
+  ['a folder that is not there to watch', ['test', '/dev/null/town', '--watch'], {}, /没有文件夹/],
+  ['a share that is none', ['test', starter, '--min-coverage', 'all'], {}, /百分比是 0 到 100/],
   ['a secret that is too short', ['token', 'starter', 'wang'], { GRIDWRIGHT_SECRET: 'short' }, /签名密钥太短/],
   [
     'a database that is not there',

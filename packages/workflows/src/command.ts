@@ -137,8 +137,15 @@ export type Decision = { readonly changes: readonly Change[]; readonly answer: A
 /** The only port. `read` locks the case it reads until the transaction ends, and what `books` says, and waits for a twin of the command. */
 export type Tx = { read(reads: Reads): Promise<Facts>; apply(changes: readonly Change[]): Promise<void> }
 
+/** Hears how each condition was judged that settled something: its name as in `Coverage`, and whether it held. */
+export type Witness = (guard: string, holds: boolean) => void
+
 /** Where rules come from: the locality as published now, and the procedure that a case is pinned to. */
-export type Rules = { readonly locality: Locality; procedure(hash: string): Procedure | Promise<Procedure> }
+export type Rules = {
+  readonly locality: Locality
+  procedure(hash: string): Procedure | Promise<Procedure>
+  readonly witness?: Witness
+}
 
 /** The outcome of `command`, applied to `tx`. A known id returns its first outcome, or `command.reused` where the content differs; refusals are kept too. */
 export async function handle<C extends AnyCommand>(tx: Tx, rules: Rules, command: C): Promise<OutcomeOf<C>> {
@@ -166,14 +173,14 @@ function decided(tx: Tx, rules: Rules, command: AnyCommand, first: Facts) {
 }
 
 async function decideCase(tx: Tx, rules: Rules, command: Command, first: Facts): Promise<Decision | Refusal> {
-  const { locality } = rules
+  const { locality, witness } = rules
   const procedure = first.case && (await rules.procedure(first.case.procedure))
   const people = namedPeople(command, procedure, locality, first).filter(id => !first.people.has(id))
   const facts =
     people.length === 0
       ? first
       : { ...first, people: new Map([...first.people, ...(await tx.read({ now: command.now, people })).people]) }
-  return decide({ locality, procedure, facts, command })
+  return decide({ locality, procedure, facts, command, witness })
 }
 
 /** What must be read before anything can be decided. */

@@ -2,28 +2,30 @@
 import { partiesOf, type Locality, type Procedure } from '@gridwright/core'
 import type { Answers, CaseRow } from './case.ts'
 import { unfitAnswers } from './answers.ts'
-import type { Act, Command, Decision, Facts, Refusal, Tick } from './command.ts'
+import type { Act, Command, Decision, Facts, Refusal, Tick, Witness } from './command.ts'
 import { expire, firstDue, redated } from './deadlines.ts'
 import { machineOf, type Machine, type TransitionRule } from './machine.ts'
 import { applicantOf, concluded, personOf, systemTurn } from './follow-up.ts'
 import { guardHolds, openWays, rightTo, rulesFor, senderOf, systemSender, type Sender } from './rights.ts'
 import { decideSubmit } from './submit.ts'
-import { namedIn, noteTurn, takeTurn, type Cause, type Turn } from './turn.ts'
+import { namedIn, noteTurn, takeTurn, witnessed, type Cause, type Turn } from './turn.ts'
 
 export type Question = {
   readonly locality: Locality
   readonly procedure: Procedure | undefined
   readonly facts: Facts
   readonly command: Command
+  readonly witness?: Witness | undefined
 }
 
 const maxEntries = 1000
 
 /** What `command` does to what `facts` say, or why the rules forbid it. */
-export function decide({ locality, procedure, facts, command }: Question): Decision | Refusal {
-  if (command.kind === 'submit') return decideSubmit(locality, facts, command)
+export function decide({ locality, procedure, facts, command, witness }: Question): Decision | Refusal {
+  if (command.kind === 'submit') return decideSubmit(locality, facts, command, witness)
   if (!facts.case || !procedure) return { refused: 'case.unknown' }
-  const turn: Turn = { locality, procedure, machine: machineOf(procedure.workflow), command, people: facts.people }
+  const machine = machineOf(procedure.workflow)
+  const turn: Turn = { locality, procedure, machine, command, people: facts.people, witness }
   return command.kind === 'act' ? decideAct(turn, facts.case, command) : decideTick(turn, facts.case, command)
 }
 
@@ -80,16 +82,22 @@ function takeWay(asked: Asked, permitted: readonly TransitionRule[]): Decision |
   const open = openWays(permitted, input)
   if (open.failed !== undefined) return { refused: 'condition.failed', details: { reason: open.failed } }
   const [first] = open.ways
-  if (!first) return { refused: 'condition.unmet', details: { event: command.event } }
+  if (!first) {
+    for (const rule of permitted) witnessed(turn, rule, false)
+    return { refused: 'condition.unmet', details: { event: command.event } }
+  }
   const { form } = first
   const unfit = unfitAnswers(procedure, form, answers)
   if (unfit) return unfit
   let failed: string | undefined
   const step = machine.step(row.state, command.event, rule => {
-    if (!open.ways.includes(rule) || rule.form !== form) return false
+    if (!permitted.includes(rule)) return false
+    if (!open.ways.includes(rule)) return witnessed(turn, rule, false)
+    if (rule.form !== form) return false
     const holds = guardHolds(rule, input)
-    if (typeof holds === 'object') failed = holds.failed
-    return holds === true
+    if (typeof holds === 'boolean') return witnessed(turn, rule, holds)
+    failed = holds.failed
+    return false
   })
   if (failed !== undefined) return { refused: 'condition.failed', details: { reason: failed } }
   if (!step.taken) return { refused: 'condition.unmet', details: { event: command.event } }

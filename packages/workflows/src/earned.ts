@@ -1,6 +1,7 @@
 /** What the turns of a case have earned: an errand for each award, run in a transaction of its own, since it locks the holder's account. */
 import { derivedUuid, earnings, pointsOf } from '@gridwright/core'
 import type { Change } from './command.ts'
+import { earningPlace } from './coverage.ts'
 import type { Taken, Turn } from './turn.ts'
 
 /** The errands of all awards that `turns` earn, and a notice to whoever acted where a rule could not be judged. */
@@ -17,6 +18,10 @@ export function errandsOf(turn: Turn, turns: readonly Taken[]): readonly Change[
       form: entry.ordinal === 1 ? {} : (entry.answers ?? {})
     })
   )
+  for (const { earned, unmet } of results) {
+    for (const { rule } of earned) turn.witness?.(earningPlace(rule), true)
+    for (const rule of unmet) turn.witness?.(earningPlace(rule), false)
+  }
   const awards = results.flatMap(({ earned }) => earned)
   const unearned = turns.flatMap(({ row, entry }, i) =>
     (results[i]?.faults ?? []).map(({ rule }) => ({

@@ -4,7 +4,7 @@ import type { CaseRow } from './case.ts'
 import type { Change, Command, Decision, Facts, Refusal } from './command.ts'
 import { errandsOf } from './earned.ts'
 import { guardHolds, systemSender } from './rights.ts'
-import { changesOf, takeTurn, type Cause, type Taken, type Turn } from './turn.ts'
+import { changesOf, takeTurn, witnessed, type Cause, type Taken, type Turn } from './turn.ts'
 
 const maxEngineEvents = 10
 
@@ -13,7 +13,7 @@ export function systemTurn(turn: Turn, row: CaseRow, event: string, expired?: Ca
   const { locality, procedure, command } = turn
   const applicant = applicantOf(row, turn.people)
   const input = { locality, procedure, row, form: {}, sender: systemSender, applicant, now: command.now }
-  const step = turn.machine.step(row.state, event, rule => guardHolds(rule, input) === true)
+  const step = turn.machine.step(row.state, event, rule => witnessed(turn, rule, guardHolds(rule, input) === true))
   return takeTurn(turn, row, step, { event, sender: systemSender, ...(expired ? { expired } : {}) })
 }
 

@@ -42,6 +42,7 @@ export {
   type Tx
 } from './command.ts'
 export { promisedLimits, type PromisedLimit } from './deadlines.ts'
+export { coverageOf, type Coverage, type Covered } from './coverage.ts'
 export { decide } from './decide.ts'
 export { diagramOf, type Diagram, type DiagramArrow, type DiagramGroup, type DiagramState } from './diagram.ts'
 export { diagramMermaid } from './diagram-mermaid.ts'

@@ -4,6 +4,7 @@ import {
   localIso,
   parseDuration,
   mannedAreas,
+  pointerToken,
   proceduresOf,
   readTable,
   type Locality,
@@ -15,6 +16,7 @@ import {
 import type { Answers, CaseRow } from './case.ts'
 import { nextDueAt } from './case.ts'
 import { handle, type AnyCommand, type AnyOutcome, type AreaFacts, type Command, type Submit } from './command.ts'
+import { decidedIn, takenIn, type Tried } from './coverage.ts'
 import { memoryStore, type MemoryStore } from './memory.ts'
 import { evaluationCommandOf, isEvaluationStep, scoreDifferences, type EvaluationStep } from './scenario-evaluation.ts'
 import { goodsOf, isPointsStep, pointsCommandOf, pointsDifferences, type PointsStep } from './scenario-points.ts'
@@ -31,10 +33,9 @@ export type ScenarioFailure = {
   readonly actual: string
   readonly journal: readonly string[]
 }
-export type ScenarioResult = {
+export type ScenarioResult = Tried & {
   readonly name: string
   readonly failures: readonly ScenarioFailure[]
-  /** Transitions taken, as `workflow:state#EVENT/n`. */ readonly taken: ReadonlySet<string>
 }
 
 type Run = {
@@ -42,6 +43,7 @@ type Run = {
   readonly store: MemoryStore
   readonly scenario: ScenarioFile
   readonly ids: Map<string, string>
+  readonly judged: Set<string>
   now: number
   commands: number
 }
@@ -53,7 +55,13 @@ export async function runScenario(
   areas: Iterable<AreaFacts>
 ): Promise<ScenarioResult> {
   const store = memoryStore(peopleOf(scenario), areas, goodsOf(locality, scenario))
-  const run: Run = { locality, store, scenario, ids: new Map(), now: Date.parse(scenario.now), commands: 0 }
+  const begun = {
+    ids: new Map<string, string>(),
+    judged: new Set<string>(),
+    now: Date.parse(scenario.now),
+    commands: 0
+  }
+  const run: Run = { locality, store, scenario, ...begun }
   const failures: ScenarioFailure[] = []
   for (const [index, step] of scenario.steps.entries()) {
     const found = await runStep(run, step)
@@ -68,7 +76,8 @@ export async function runScenario(
     )
     if (failures.length > 0) break
   }
-  return { name: scenario.name, failures, taken: takenIn(run) }
+  const { judged } = run
+  return { name: scenario.name, failures, taken: takenIn(locality, store), judged, decided: decidedIn(locality, store) }
 }
 
 /** The areas that a locality folder's data/areas.csv holds, by code; ids are codes. A parent that there is not ends the way up. `words` are the locality's, for a table with its own headings and labels. */
@@ -148,7 +157,8 @@ async function send(run: Run, command: AnyCommand): Promise<AnyOutcome> {
     if (!found) throw new Error(`no procedure ${hash}`)
     return found
   }
-  const decided = (asked: AnyCommand) => store.transaction(tx => handle(tx, { locality, procedure }, asked))
+  const witness = (guard: string, holds: boolean) => void run.judged.add(`${guard}=${holds}`)
+  const decided = (asked: AnyCommand) => store.transaction(tx => handle(tx, { locality, procedure, witness }, asked))
   const outcome = await decided(command)
   for (const errand of store.errands()) await decided(errand.command)
   return outcome
@@ -200,8 +210,7 @@ function expectations(run: Run, expect: Expecting): readonly Difference[] {
   const actual = observed(run, row, expect)
   return Object.keys(expect).flatMap(key => {
     if (key === 'case') return []
-    const [wanted, got] = [comparable(expect[key as keyof Expecting]), comparable(actual[key])] // keys of the object at hand
-    return wanted === got ? [] : [{ path: `/expect/${key}`, expected: wanted, actual: got }]
+    return differences(`/expect/${key}`, expect[key as keyof Expecting], actual[key]) // keys of the object at hand
   })
 }
 
@@ -212,6 +221,18 @@ function rosterDifferences(
   const people = Object.keys(scenario.given.people).flatMap(id => store.person(id, now) ?? [])
   const [expected, actual] = [comparable(manned), comparable([...mannedAreas(locality, post, people)].sort())]
   return expected === actual ? [] : [{ path: '/expect/roster/manned', expected, actual }]
+}
+
+/** Where `actual` is not as wanted; objects are compared member by member, lists and the rest as a whole. */
+function differences(path: string, wanted: unknown, actual: unknown): readonly Difference[] {
+  if (isRecord(wanted) && isRecord(actual))
+    return Object.keys(wanted).flatMap(name => differences(`${path}/${pointerToken(name)}`, wanted[name], actual[name]))
+  const [expected, got] = [comparable(wanted), comparable(actual)]
+  return expected === got ? [] : [{ path, expected, actual: got }]
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** What is there, in the shape in which the step asks for it. */
@@ -237,11 +258,12 @@ function observed(run: Run, row: CaseRow, expect: Expecting): Readonly<Record<st
   }
 }
 
-/** The due instant in the words of `wanted` where it is the same instant, else in the locality's. */
+/** The due instant in the words of `wanted` where it is the same instant, else in the locality's, to the minute where that is exact. */
 function dueLike(locality: Locality, row: CaseRow, name: string, wanted: string | null): string | null {
   const due = row.deadlines.find(deadline => deadline.name === name)?.due ?? null
-  if (due === null || wanted === null) return due === null ? null : localIso(due, locality.timeZone)
-  return Date.parse(wanted) === due ? wanted : localIso(due, locality.timeZone)
+  if (due === null) return null
+  const inWords = localIso(due, locality.timeZone).replace(/(T\d\d:\d\d):00(?=[+-])/, '$1')
+  return wanted !== null && Date.parse(wanted) === due ? wanted : inWords
 }
 
 function topicsTo(run: Run, caseId: string, name: string): readonly string[] {
@@ -284,13 +306,4 @@ function journalOf(run: Run, step: ScenarioStep): readonly string[] {
       entry =>
         `${localIso(entry.at, run.locality.timeZone)} ${entry.event} ${entry.actor} ${entry.from ?? '–'} → ${entry.to}`
     )
-}
-
-function takenIn(run: Run): ReadonlySet<string> {
-  return new Set(
-    run.store.events.flatMap(({ transition, case: id }) => {
-      const workflow = procedureNamed(run.locality, run.store.cases.get(id)?.procedure ?? '')?.workflow.id
-      return transition === null || workflow === undefined ? [] : [`${workflow}:${transition}`]
-    })
-  )
 }

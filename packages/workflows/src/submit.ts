@@ -18,7 +18,8 @@ import {
 } from '@gridwright/core'
 import { unfitAnswers } from './answers.ts'
 import type { Answers, CaseFacts, CaseRow } from './case.ts'
-import type { AreaFacts, Change, Contact, Decision, Facts, Refusal, Submit } from './command.ts'
+import type { AreaFacts, Change, Contact, Decision, Facts, Refusal, Submit, Witness } from './command.ts'
+import { eligiblePlace } from './coverage.ts'
 import { startDeadlines } from './deadlines.ts'
 import { answered, followUp, personOf } from './follow-up.ts'
 import { machineOf, type Machine } from './machine.ts'
@@ -26,7 +27,7 @@ import { held, partyContext, senderOf, type Sender } from './rights.ts'
 import { changesOf, takeTurn, type Taken, type Turn } from './turn.ts'
 
 /** The first entries of a case that `command` begins by the rules of its place, or why it may not: place first, then channel, applicant, answers, eligibility. */
-export function decideSubmit(locality: Locality, facts: Facts, command: Submit): Decision | Refusal {
+export function decideSubmit(locality: Locality, facts: Facts, command: Submit, witness?: Witness): Decision | Refusal {
   if (!locality.services.has(command.service)) return { refused: 'service.unknown', path: '/service' }
   const { area } = facts
   if (!area) return { refused: 'area.unknown', path: '/area' }
@@ -43,15 +44,9 @@ export function decideSubmit(locality: Locality, facts: Facts, command: Submit):
   const unfit = unfitAnswers(procedure, service.form, command.answers)
   if (unfit) return unfit
   const { answers, now } = command
-  const denied = eligibility(locality, procedure, { answers, actor, applicant: asked.applicant, area, now })
-  return (
-    denied ??
-    begin(
-      { locality, procedure, machine: machineOf(procedure.workflow), command, people: facts.people },
-      command,
-      asked
-    )
-  )
+  const denied = eligibility(locality, procedure, { answers, actor, applicant: asked.applicant, area, now, witness })
+  const machine = machineOf(procedure.workflow)
+  return denied ?? begin({ locality, procedure, machine, command, people: facts.people, witness }, command, asked)
 }
 
 type Beginning = {
@@ -198,6 +193,7 @@ type Asking = {
   readonly applicant: PersonFacts | undefined
   readonly area?: AreaFacts
   readonly now: number
+  readonly witness?: Witness | undefined
 }
 
 /**
@@ -207,7 +203,7 @@ type Asking = {
 export function eligibility(
   locality: Locality,
   procedure: Procedure,
-  { answers, actor, applicant, area, now }: Asking
+  { answers, actor, applicant, area, now, witness }: Asking
 ): Refusal | undefined {
   const rule = procedure.service.eligible
   if (!rule) return undefined
@@ -219,8 +215,10 @@ export function eligibility(
     now,
     today: localDate(now, locality.timeZone)
   })
-  if (typeof holds !== 'object')
+  if (typeof holds !== 'object') {
+    witness?.(eligiblePlace(procedure.id), holds)
     return holds ? undefined : { refused: 'eligibility.denied', details: { reason: rule.otherwise } }
+  }
   const isOpen = (!answers && asksFor(rule.cel, 'answers')) || (!area && asksFor(rule.cel, 'area'))
   return isOpen ? undefined : { refused: 'condition.failed', details: { reason: holds.failed } }
 }

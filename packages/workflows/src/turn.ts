@@ -21,9 +21,9 @@ import {
   type CaseRow,
   type DeadlineState
 } from './case.ts'
-import type { Change, Refusal } from './command.ts'
+import type { Change, Refusal, Witness } from './command.ts'
 import { startDeadlines } from './deadlines.ts'
-import type { Happening, Machine, Step } from './machine.ts'
+import type { Happening, Machine, Step, TransitionRule } from './machine.ts'
 import { ownerOf, ownersIn, partyContext, type Right, type Sender } from './rights.ts'
 
 export type Turn = {
@@ -32,6 +32,7 @@ export type Turn = {
   readonly machine: Machine
   readonly command: { readonly id: string; readonly salt: string; readonly now: number }
   readonly people: ReadonlyMap<string, PersonFacts>
+  readonly witness?: Witness | undefined
 }
 
 /** What an event brings along: who sent it by which right, its form's answers, and the deadline whose expiry it is. */
@@ -54,6 +55,12 @@ export type Telling = { readonly topic: string; readonly to: readonly PartyKey[]
 
 /** `changing` collects what the turn sets; it is shared with nobody. */
 type Draft = { changing: Partial<CaseFacts>; next: string[]; told: Telling[] }
+
+/** `holds`, which settles whether the way of `rule` is taken; the turn's witness hears it where the rule has a guard. */
+export function witnessed({ witness, machine }: Turn, rule: TransitionRule, holds: boolean): boolean {
+  if (rule.when) witness?.(`${machine.workflow.id}:${rule.id}`, holds)
+  return holds
+}
 
 /** Applies a machine's `step` to `row`; `initial` are the facts that the turn which begins a case sets besides. */
 export function takeTurn(

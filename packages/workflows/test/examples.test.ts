@@ -1,7 +1,9 @@
-// The examples prove what they promise: each scenario passes, and without any of the lines that carry it, it does not.
+// The examples prove what they promise: each scenario passes, all of them try all there is, and without any of the lines that carry one, it does not.
+import { fileURLToPath } from 'node:url'
 import { applyEdits, findNodeAtLocation, modify, parseTree, type JSONPath } from 'jsonc-parser'
 import { describe, expect, test } from 'vitest'
-import { areasOf, check, machineOf, runScenario, type AreaFacts } from '../src/index.ts'
+import { defineScenarioTests } from '../../server/src/vitest.ts'
+import { areasOf, check, runScenario, type AreaFacts } from '../src/index.ts'
 import { exampleNames, filesOf, type Files } from './folder.ts'
 
 const examples = exampleNames.map(name => {
@@ -39,26 +41,17 @@ async function isRed(files: Files, scenario: string, areas: readonly AreaFacts[]
   return check(files).issues.some(({ severity }) => severity === 'error')
 }
 
-describe.each(examples)('examples/$name', ({ files, locality, issues, scenarios, areas }) => {
+for (const name of exampleNames)
+  await defineScenarioTests(fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url)), { minCoverage: 100 })
+
+describe.each(examples)('examples/$name', ({ files, issues, scenarios, areas }) => {
   test('is checked without an alarm', () => {
     expect(issues).toEqual([])
-  })
-
-  test.each(scenarios)('the scenario %s passes', async (_, scenario) => {
-    expect((await runScenario(locality!, scenario, areas)).failures).toEqual([])
   })
 
   const lines = scenarios.flatMap(([name, { carriedBy }]) => (carriedBy ?? []).map(line => ({ name, line })))
   test.each(lines)('the scenario $name fails without $line', async ({ name, line }) => {
     const rest = without(files, line)
     expect(rest && (await isRed(rest, name, areas))).toBe(true)
-  })
-
-  test('every transition of its workflows is taken by some scenario', async () => {
-    const own = [...locality!.workflows].filter(([id]) => files.has(`workflows/${id}.json`)) // a base’s are tried there
-    const declared = own.flatMap(([id, workflow]) => [...machineOf(workflow).rules.keys()].map(rule => `${id}:${rule}`))
-    const results = await Promise.all(scenarios.map(([, scenario]) => runScenario(locality!, scenario, areas)))
-    const taken = new Set(results.flatMap(result => [...result.taken]))
-    expect(declared.filter(rule => !taken.has(rule))).toEqual([])
   })
 })
