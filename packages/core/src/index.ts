@@ -43,6 +43,7 @@ export { lastRatings, tally } from './evaluation-fold.ts'
 export { canonicalJson, contentHash, derivedUuid, sha256Hex } from './hash.ts'
 export {
   describeIssue,
+  exampleIn,
   fillTemplate,
   formatIssue,
   sortIssues,

@@ -286,8 +286,8 @@ export const issueMessages: Readonly<Record<string, readonly [string, string]>> 
     'the case leaves the state on {event}, so repeat is never used; remove repeat, or the target of {event}'
   ],
   'deadline.round': [
-    '光靠到期就会一直兜圈子；在其中一步上报（raise）或结束',
-    'expiries alone go round for ever; raise or end on one of them'
+    '光靠到期就会从 “{state}” 一直兜回 “{state}”；在其中一步上报（raise）或结束',
+    'expiries alone lead from “{state}” back to “{state}” for ever; raise or end on one of them'
   ],
   'raise.no-ladder': ['要上报或由 rung 负责，先在 meta.ladder 写出阶梯', 'raise and rung need meta.ladder'],
   'raise.unhandled': [

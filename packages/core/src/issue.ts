@@ -51,11 +51,24 @@ export function fillTemplate(template: string, params: IssueParams): string {
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole))
 }
 
+/** The counter-example of an issue: the events from a case's submission that lead into it, or the names that go round; undefined where it needs none. */
+export function exampleIn({ params: { trace } }: Pick<Issue, 'params'>): readonly string[] | undefined {
+  return trace === undefined ? undefined : String(trace).split(' → ')
+}
+
 function hintOf(params: IssueParams, english: boolean): string {
-  if (params.suggestion !== undefined)
-    return english ? `did you mean “${params.suggestion}”?` : `是否想写 “${params.suggestion}”？`
-  if (params.known !== undefined) return english ? `known here: ${params.known}` : `这里可以写：${params.known}`
-  if (params.trace !== undefined) return english ? `path: ${params.trace}` : `路径：${params.trace}`
+  const { trace } = params
+  const meant = meantBy(params, english)
+  if (trace === undefined) return meant
+  const path = english ? `path: ${trace}` : `路径：${trace}`
+  if (meant === '') return path
+  const ends = params.suggestion === undefined ? (english ? '; ' : '；') : english ? ' ' : ''
+  return meant + ends + path
+}
+
+function meantBy({ suggestion, known }: IssueParams, english: boolean): string {
+  if (suggestion !== undefined) return english ? `did you mean “${suggestion}”?` : `是否想写 “${suggestion}”？`
+  if (known !== undefined) return english ? `known here: ${known}` : `这里可以写：${known}`
   return ''
 }
 

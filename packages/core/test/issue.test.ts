@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { issueMessages } from '../src/issue-messages.ts'
-import { describeIssue, fillTemplate, formatIssue, sortIssues, type Issue } from '../src/issue.ts'
+import { describeIssue, exampleIn, fillTemplate, formatIssue, sortIssues, type Issue } from '../src/issue.ts'
 import { nearest } from '../src/nearest.ts'
 
 const issue = (more: Partial<Issue> = {}): Issue => ({
@@ -25,11 +25,28 @@ describe('an issue', () => {
 
   test.each<[string, Issue['params'], string, string]>([
     ['what was meant', { name: 'x', suggestion: 'y', known: 'y z' }, '是否想写 “y”？', 'did you mean “y”?'],
-    ['what is known', { name: 'x', known: 'y z', trace: 'a → b' }, '这里可以写：y z', 'known here: y z'],
+    ['what is known', { name: 'x', known: 'y z' }, '这里可以写：y z', 'known here: y z'],
+    [
+      'what was meant, and the way there',
+      { name: 'x', suggestion: 'y', trace: 'a → b' },
+      '是否想写 “y”？路径：a → b',
+      'did you mean “y”? path: a → b'
+    ],
+    [
+      'what is known, and the way there',
+      { name: 'x', known: 'y z', trace: 'a → b' },
+      '这里可以写：y z；路径：a → b',
+      'known here: y z; path: a → b'
+    ],
     ['the way there', { name: 'x', trace: 'a → b' }, '路径：a → b', 'path: a → b'],
     ['nothing more', { name: 'x' }, '', '']
   ])('hints at %s', (_, params, zh, en) => {
     expect([describeIssue(issue({ params }), 'zh').hint, describeIssue(issue({ params }), 'en').hint]).toEqual([zh, en])
+  })
+
+  test('has its counter-example as a list, where it has one', () => {
+    expect(exampleIn(issue({ params: { trace: 'SUBMIT → ASK → LATE' } }))).toEqual(['SUBMIT', 'ASK', 'LATE'])
+    expect(exampleIn(issue())).toBeUndefined()
   })
 
   test('of a code without words is a bug', () => {

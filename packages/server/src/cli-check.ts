@@ -1,5 +1,5 @@
 /** `gridwright check`: a folder proved, once or after every change. Exit status 1 where anything is wrong. */
-import { describeIssue, formatIssue, type Issue, type Override } from '@gridwright/core'
+import { describeIssue, exampleIn, formatIssue, type Issue, type Override } from '@gridwright/core'
 import { check } from '@gridwright/workflows'
 import { readFolder } from './folder.ts'
 import { sarifOf } from './sarif.ts'
@@ -59,8 +59,9 @@ export function printIssues(terminal: Terminal, issues: readonly Issue[]): void 
   )
 }
 
-/** An issue as `--format json` prints it, in `language`. */
+/** An issue as `--format json` prints it, in `language`; `example` are the events, from the start, that lead into it. */
 export function issueJson(issue: Issue, language: string) {
   const { file, line, column, path, code, severity } = issue
-  return { file, line, column, path, code, severity, ...describeIssue(issue, language) }
+  const example = exampleIn(issue)
+  return { file, line, column, path, code, severity, ...describeIssue(issue, language), ...(example && { example }) }
 }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { describeIssue, issueMessages, type Issue } from '@gridwright/core'
+import { describeIssue, exampleIn, issueMessages, type Issue } from '@gridwright/core'
 import { said } from './terminal.ts'
 
 /** `root` is the folder from which files are named, as code review pages expect; `folder` is the one that was checked. */
@@ -38,6 +38,7 @@ function ruleOf(code: string, { language }: SarifOptions): object {
 
 function resultOf(issue: Issue, ruleIndex: number, options: SarifOptions): object {
   const { code, severity, line, column, path, file } = issue
+  const example = exampleIn(issue)
   const { message, hint } = describeIssue(issue, options.language)
   const text = hint === '' ? message : message + said(options, '；', '; ') + hint
   return {
@@ -53,7 +54,8 @@ function resultOf(issue: Issue, ruleIndex: number, options: SarifOptions): objec
         },
         ...(path === '' ? {} : { logicalLocations: [{ fullyQualifiedName: path }] })
       }
-    ]
+    ],
+    ...(example && { properties: { example } })
   }
 }
 

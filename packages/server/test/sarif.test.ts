@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { check } from '@gridwright/workflows'
 import { expect, test } from 'vitest'
+import { checkFolder } from '../src/cli-check.ts'
 import { readFolder } from '../src/folder.ts'
 import { sarifOf } from '../src/sarif.ts'
 import { folder } from './server-process.ts'
@@ -35,7 +36,8 @@ const result = closed(['message'], {
   ruleIndex: { least: -1 },
   level: { choices: ['none', 'note', 'warning', 'error'] },
   message,
-  locations: { items: location }
+  locations: { items: location },
+  properties: closed([], { example: { items: text } })
 })
 const rule = closed(['id'], { id: text, shortDescription: message, helpUri: absolute })
 const run = closed(['tool'], {
@@ -146,6 +148,20 @@ test('a result has the level, the words with the cure, and the place of its issu
   expect(existsSync(fileURLToPath(new URL(results[0]!.locations[0].physicalLocation.artifactLocation.uri, uri)))).toBe(
     true
   )
+})
+
+test('an issue of a workflow has the events that lead into it, in SARIF and in JSON', async () => {
+  const place = spoilt('workflows/handle.json', '"SILENT": "closed"', '"SILENCE": "closed"')
+  const [{ results }] = (await sarif(place, root)).runs
+  expect(results).toMatchObject([
+    { ruleId: 'deadline.unhandled', properties: { example: ['SUBMIT', 'ACCEPT', 'DONE'] } }
+  ])
+  const lines: string[] = []
+  const terminal = { language: 'en', print: (line: string) => void lines.push(line), complain: () => undefined }
+  await checkFolder(terminal, place, { format: 'json' })
+  expect(JSON.parse(lines.join('\n')).issues).toMatchObject([
+    { code: 'deadline.unhandled', example: ['SUBMIT', 'ACCEPT', 'DONE'] }
+  ])
 })
 
 test('a file outside of where the check runs is named by its whole address', async () => {

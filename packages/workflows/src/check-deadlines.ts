@@ -4,6 +4,7 @@ import { statePointer, type WorkflowCheck } from './check-names.ts'
 import { lineage } from './machine.ts'
 import {
   deadlinesAt,
+  exampleOf,
   lastEvent,
   outcomesOf,
   reachedFrom,
@@ -76,17 +77,28 @@ function expiryIssues(
         source.issue(`${at}/${key}`, 'deadline.unhandled', {
           event,
           state: unhandled,
-          ...eventMeant(graph, unhandled, event)
+          ...eventMeant(graph, unhandled, event),
+          ...exampleOf(graph, unhandled)
         })
       ]
     const guarded = leaves.find(leaf => waysAt(graph, leaf, event).every(way => way.guarded))
-    return guarded === undefined ? [] : [source.issue(`${at}/${key}`, 'deadline.guarded', { event, state: guarded })]
+    return guarded === undefined
+      ? []
+      : [
+          source.issue(`${at}/${key}`, 'deadline.guarded', {
+            event,
+            state: guarded,
+            ...exampleOf(graph, guarded, event)
+          })
+        ]
   })
   const [key, event] = events.at(-1) ?? ['onExpire', onExpire]
   if (issues.length === 0 && repeat && !runsOn(graph, deadline))
     return [source.issue(`${at}/repeat`, 'deadline.repeat-idle', { event: onExpire }, { at: 'key' })]
-  const state = issues.length > 0 ? undefined : forgottenBy(context, graph, deadline, leaves)
-  return state === undefined ? issues : [source.issue(`${at}/${key}`, 'deadline.leads-nowhere', { event, state })]
+  const lost = issues.length > 0 ? undefined : forgottenBy(context, graph, deadline, leaves)
+  if (!lost) return issues
+  const params = { event, state: lost.state, ...exampleOf(graph, lost.from, event) }
+  return [source.issue(`${at}/${key}`, 'deadline.leads-nowhere', params)]
 }
 
 function waysAt(graph: Graph, leaf: string, event: string): readonly Edge[] {
@@ -100,16 +112,16 @@ export function eventMeant(graph: Graph, leaf: string, event: string): IssuePara
   return suggestion === undefined ? { known: handled.slice(0, 12).join(' ') || '–' } : { suggestion }
 }
 
-/** A leaf in which, once the deadline has expired for good, the case may rest with no limit that would ever move it on. */
+/** Where the case may rest, once the deadline has expired for good, with no limit that would ever move it on, and where it stood until then. */
 function forgottenBy(
   context: WorkflowCheck,
   graph: Graph,
   deadline: Declared,
   leaves: readonly string[]
-): string | undefined {
+): { readonly state: string; readonly from: string } | undefined {
   for (const leaf of leaves) {
     if (waitsForEver(context, graph, leaf)) {
-      if (isSame(deadlinesAt(context.workflow, context.states, leaf)[0], deadline)) return leaf
+      if (isSame(deadlinesAt(context.workflow, context.states, leaf)[0], deadline)) return { state: leaf, from: leaf }
       continue // another deadline is blamed
     }
     const spent = bothRungs(graph, leaf, lastEvent(graph, deadline)).find(
@@ -119,7 +131,7 @@ function forgottenBy(
         !waitsForEver(context, graph, to) &&
         waitsForEver(context, graph, to, deadline)
     )
-    if (spent) return spent.to
+    if (spent) return { state: spent.to, from: leaf }
   }
   return undefined
 }

@@ -2,7 +2,7 @@
 import type { Issue } from '@gridwright/core'
 import { statePointer, type WorkflowCheck } from './check-names.ts'
 import { lineage } from './machine.ts'
-import { deadlinesAt, leadingToEnd, reachedFrom, traceTo, type Graph } from './paths.ts'
+import { deadlinesAt, exampleOf, leadingToEnd, reachedFrom, type Graph } from './paths.ts'
 import { expiryRound } from './rounds.ts'
 
 /** Issues of reachability, ends, owners, limits of waits, and rounds of expiries. */
@@ -21,19 +21,31 @@ export function checkGraph(context: WorkflowCheck, graph: Graph): readonly Issue
       firstOfEach(unreached, leaf => reachedFrom(graph, leaf))
     ).map(path => source.issue(statePointer(path), 'state.unreachable', { state: path }, onKey)),
     ...firstOfEach(stuck, leaf => reachingTo(graph, leaf)).map(leaf =>
-      source.issue(statePointer(leaf), 'state.no-end', { state: leaf, ...path(graph, leaf) }, onKey)
+      source.issue(statePointer(leaf), 'state.no-end', { state: leaf, ...exampleOf(graph, leaf) }, onKey)
     ),
     ...graph.leaves
       .filter(leaf => reached.has(leaf) && !graph.finals.has(leaf))
       .flatMap(leaf => waitIssues(context, graph, leaf)),
     ...(round
-      ? [source.issue(statePointer(round[0] ?? ''), 'deadline.round', { trace: round.join(' → ') }, onKey)]
+      ? [
+          source.issue(
+            statePointer(round.state),
+            'deadline.round',
+            { state: round.state, ...exampleOf(graph, round.state, ...round.events) },
+            onKey
+          )
+        ]
       : [])
   ]
 }
 
-function path(graph: Graph, leaf: string): { trace: string } {
-  return { trace: ['SUBMIT', ...(traceTo(graph, leaf) ?? [])].join(' → ') }
+/** Ends that say nothing to the applicant; with a graph, how a case comes there. */
+export function checkReplies({ source, states }: WorkflowCheck, graph?: Graph): readonly Issue[] {
+  const silent = [...states].filter(([, { type, meta }]) => type === 'final' && meta?.reply === undefined)
+  return silent.map(([path]) => {
+    const params = { state: path, ...(graph && exampleOf(graph, path)) }
+    return source.issue(statePointer(path), 'state.no-reply', params, { at: 'key' })
+  })
 }
 
 /** One leaf for each root of the trouble: those that no other troubled leaf accounts for, and of leaves that account for each other the first. */
@@ -67,6 +79,6 @@ function waitIssues({ workflow, source, states }: WorkflowCheck, graph: Graph, l
     ...(limited ? [] : ['state.no-deadline'])
   ]
   return missing.map(code =>
-    source.issue(statePointer(leaf), code, { state: leaf, ...path(graph, leaf) }, { at: 'key' })
+    source.issue(statePointer(leaf), code, { state: leaf, ...exampleOf(graph, leaf) }, { at: 'key' })
   )
 }

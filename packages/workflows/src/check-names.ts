@@ -160,7 +160,7 @@ function targetsFrom(
 
 const onKey = { at: 'key' } as const
 
-/** Nesting, ends and replies. */
+/** Nesting, ends, and replies that are no end’s. */
 export function checkShape({ source, states }: WorkflowCheck): readonly Issue[] {
   return [...states].flatMap(([path, state]) => {
     const at = statePointer(path)
@@ -176,8 +176,7 @@ export function checkShape({ source, states }: WorkflowCheck): readonly Issue[] 
     const goesOn = [on, entry, state.states, meta?.owner, meta?.deadlines].some(part => part !== undefined)
     return [
       ...(path.includes('.') ? [source.issue(`${at}/type`, 'state.nested-end', params)] : []),
-      ...(goesOn ? [source.issue(at, 'state.end-goes-on', params, onKey)] : []),
-      ...(meta?.reply === undefined ? [source.issue(at, 'state.no-reply', params, onKey)] : [])
+      ...(goesOn ? [source.issue(at, 'state.end-goes-on', params, onKey)] : [])
     ]
   })
 }

@@ -3,7 +3,7 @@ import { partiesOf, type Issue, type OneParty } from '@gridwright/core'
 import { statePointer, type WorkflowCheck } from './check-names.ts'
 import { isMovedByLimit } from './check-deadlines.ts'
 import { machineOf, transitionsIn } from './machine.ts'
-import { traceTo, type Graph } from './paths.ts'
+import { exampleOf, type Graph } from './paths.ts'
 import { isStanding, sendersOf, standingsOf, type Going, type Standing, type Standings } from './standing.ts'
 
 /** Issues of offers, events and waits that there is nobody for; looked for once the graph itself is sound. */
@@ -40,7 +40,7 @@ function emptyOffers(context: WorkflowCheck, graph: Graph, { goings }: Standings
         const params = {
           event: found.rule.event,
           parties: named(partiesOf(effect.params.among)),
-          ...trace(graph, found.from.leaf)
+          ...exampleOf(graph, found.from.leaf)
         }
         return [source.issue(pointer, 'offer.nobody', params)]
       })
@@ -60,7 +60,7 @@ function unsendable({ workflow, source }: WorkflowCheck, graph: Graph, { all, go
       event: rule.event,
       state: at.leaf,
       parties: named(sendersOf(machine, at.leaf, rule)),
-      ...trace(graph, at.leaf)
+      ...exampleOf(graph, at.leaf)
     }
     return [source.issue(`${statePointer(rule.state)}/on/${rule.event}`, 'event.nobody', params, { at: 'key' })]
   })
@@ -80,14 +80,15 @@ function abandoned(context: WorkflowCheck, graph: Graph, { all, goings }: Standi
   return [...stuck]
     .slice(0, 1)
     .map(leaf =>
-      context.source.issue(statePointer(leaf), 'state.nobody', { state: leaf, ...trace(graph, leaf) }, { at: 'key' })
+      context.source.issue(
+        statePointer(leaf),
+        'state.nobody',
+        { state: leaf, ...exampleOf(graph, leaf) },
+        { at: 'key' }
+      )
     )
 }
 
 function named(parties: readonly OneParty[]): string {
   return parties.map(party => (typeof party === 'string' ? party : Object.values(party)[0])).join(' ')
-}
-
-function trace(graph: Graph, leaf: string): { readonly trace: string } {
-  return { trace: ['SUBMIT', ...(traceTo(graph, leaf) ?? [])].join(' → ') }
 }

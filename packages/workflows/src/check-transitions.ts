@@ -8,6 +8,7 @@ import {
   unknownName,
   type Effect,
   type Issue,
+  type IssueParams,
   type OfferEffect,
   type OneParty,
   type Party,
@@ -16,7 +17,7 @@ import {
 import { eventMeant } from './check-deadlines.ts'
 import { statePointer, type WorkflowCheck } from './check-names.ts'
 import { machineOf, transitionsIn } from './machine.ts'
-import { resolveTarget, type Arrival, type Graph } from './paths.ts'
+import { exampleOf, resolveTarget, type Arrival, type Edge, type Graph } from './paths.ts'
 import { ownerOf } from './rights.ts'
 import { maxNamed } from './turn.ts'
 
@@ -24,7 +25,7 @@ import { maxNamed } from './turn.ts'
 type Placed = {
   readonly effect: Effect
   readonly at: string
-  readonly arrivals: readonly Arrival[]
+  readonly arrivals: readonly (Arrival | Edge)[]
   readonly form?: string | undefined
 }
 
@@ -141,9 +142,10 @@ function effectIssues(context: WorkflowCheck, graph: Graph, { effect, at, arriva
     const lost = arrivals.find(arrival => waysOn(event, arrival).every(({ guarded }) => guarded))
     if (!lost) return []
     const pointer = `${at}/params/atTop`
+    const params = { event, state: lost.to, ...arrivalExample(graph, lost) }
     return waysOn(event, lost).length > 0
-      ? [source.issue(pointer, 'raise.guarded', { event, state: lost.to })]
-      : [source.issue(pointer, 'raise.unhandled', { event, state: lost.to, ...eventMeant(graph, lost.to, event) })]
+      ? [source.issue(pointer, 'raise.guarded', params)]
+      : [source.issue(pointer, 'raise.unhandled', { ...params, ...eventMeant(graph, lost.to, event) })]
   }
   if (effect.type === 'review') {
     const { scale } = effect.params
@@ -151,9 +153,15 @@ function effectIssues(context: WorkflowCheck, graph: Graph, { effect, at, arriva
     const lost = arrivals.find(arrival => events.some(event => waysOn(event, arrival).length === 0))
     if (!lost) return []
     const missing = events.filter(event => waysOn(event, lost).length === 0).join(' ')
-    return [source.issue(`${at}/params/scale`, 'review.unhandled', { event: missing, state: lost.to, scale })]
+    const params = { event: missing, state: lost.to, scale, ...arrivalExample(graph, lost) }
+    return [source.issue(`${at}/params/scale`, 'review.unhandled', params)]
   }
   return effect.type === 'offer' ? offerIssues(context, at, effect, form) : []
+}
+
+/** How a case comes to make this step; as soon as it begins where none leads up to it. */
+function arrivalExample(graph: Graph, arrival: Arrival | Edge): IssueParams {
+  return 'from' in arrival ? exampleOf(graph, arrival.from, arrival.rule.event) : exampleOf(graph, graph.begun.to)
 }
 
 function offerIssues(

@@ -12,7 +12,7 @@ import {
 } from '@gridwright/core'
 import { checkForms } from '@gridwright/forms'
 import { checkDeadlines } from './check-deadlines.ts'
-import { checkGraph } from './check-graph.ts'
+import { checkGraph, checkReplies } from './check-graph.ts'
 import { checkStanding } from './check-standing.ts'
 import { checkNames, checkShape, type WorkflowCheck } from './check-names.ts'
 import { checkTransitions } from './check-transitions.ts'
@@ -50,9 +50,14 @@ function checkWorkflow(
   collect(workflow.states, '', states)
   const context: WorkflowCheck = { locality, id, workflow, source, states }
   const names = [...checkNames(context), ...checkShape(context)]
-  if (names.length > 0) return names
+  if (names.length > 0) return [...names, ...checkReplies(context)]
   const graph = graphOf(workflow)
-  const issues = [...checkTransitions(context, graph), ...checkDeadlines(context, graph), ...checkGraph(context, graph)]
+  const issues = [
+    ...checkReplies(context, graph),
+    ...checkTransitions(context, graph),
+    ...checkDeadlines(context, graph),
+    ...checkGraph(context, graph)
+  ]
   return issues.some(({ severity }) => severity === 'error') ? issues : [...issues, ...checkStanding(context, graph)]
 }
 

@@ -1,5 +1,5 @@
 /** The graph of a workflow (states a case can rest in, and every way between them), and the proofs that walk it. */
-import type { DeadlineRule, State, WorkflowFile } from '@gridwright/core'
+import type { DeadlineRule, IssueParams, State, WorkflowFile } from '@gridwright/core'
 import { lineage, machineOf, type Machine, type Step, type TransitionRule } from './machine.ts'
 
 /** Where a step leads: the state a case then rests in, the states entered on the way, and the events that raises would send at the top. */
@@ -82,6 +82,12 @@ export function traceTo(graph: Graph, leaf: string): readonly string[] | undefin
     for (const edge of graph.out.get(at) ?? []) if (!seen.has(edge.to)) seen.set(edge.to, [...trace, edge.rule.event])
   }
   return undefined
+}
+
+/** The counter-example of an issue: the events from the start to `leaf`, and those `then`. Nothing where no way leads there. */
+export function exampleOf(graph: Graph, leaf: string, ...then: readonly string[]): IssueParams {
+  const trace = traceTo(graph, leaf)
+  return trace ? { trace: ['SUBMIT', ...trace, ...then].join(' → ') } : {}
 }
 
 /** All leaves that can be reached from `from`, itself included. */

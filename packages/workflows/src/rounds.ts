@@ -13,28 +13,28 @@ import {
 } from './paths.ts'
 
 /** A way that the expiry of `by` may take on its own, from state to state or into the same one anew. */
-type Drift = Arrival & { readonly from: string; readonly by: Declared }
+type Drift = Arrival & { readonly from: string; readonly by: Declared; readonly event: string }
+
+/** The round leads from `state` back to it by these events. */
+export type ExpiryRound = { readonly state: string; readonly events: readonly string[] }
 
 /**
- * A round of states that expiries alone would keep a case in for ever, or undefined. Below the top of the ladder a raise climbs, so
+ * A round that expiries alone would keep a case in for ever, or undefined. Below the top of the ladder a raise climbs, so
  * rounds are looked for at the top. A deadline that the round does not start again fires in it once, and may lead out of it.
  */
 export function expiryRound(
   graph: Graph,
   workflow: WorkflowFile,
   states: ReadonlyMap<string, State>
-): readonly string[] | undefined {
+): ExpiryRound | undefined {
   const all: Drift[] = []
   for (const from of reachedFrom(graph, graph.begun.to)) {
-    for (const by of deadlinesAt(workflow, states, from)) {
-      const outcomes = expiriesOf(graph, by).map(event => outcomesOf(graph, from, event, true))
-      if (outcomes.some(({ endless }) => endless)) return [from, from]
-      const arrivals = outcomes.flatMap(outcome => outcome.arrivals)
-      all.push(
-        ...arrivals
-          .filter(({ to, entered }) => to !== from || entered.length > 0)
-          .map(arrival => ({ ...arrival, from, by }))
-      )
+    const sent = deadlinesAt(workflow, states, from).flatMap(by => expiriesOf(graph, by).map(event => ({ by, event })))
+    for (const { by, event } of sent) {
+      const { arrivals, endless } = outcomesOf(graph, from, event, true)
+      if (endless) return { state: from, events: [event] }
+      const moving = arrivals.filter(({ to, entered }) => to !== from || entered.length > 0)
+      all.push(...moving.map(arrival => ({ ...arrival, from, by, event })))
     }
   }
   const lasting = lastingDrifts(all)
@@ -42,7 +42,8 @@ export function expiryRound(
     const traces = tracesFrom(lasting, from)
     const round = new Set([...traces.keys()].filter(other => tracesFrom(lasting, other).has(from)))
     const running = deadlinesAt(workflow, states, from)
-    if (!running.some(deadline => leadsOut(graph, all, round, deadline))) return traces.get(from)
+    if (!running.some(deadline => leadsOut(graph, all, round, deadline)))
+      return { state: from, events: (traces.get(from) ?? []).map(({ event }) => event) }
   }
   return undefined
 }
@@ -62,11 +63,11 @@ function lastingDrifts(drifts: readonly Drift[]): readonly Drift[] {
 }
 
 /** Shortest traces from `leaf` by at least one drift. */
-function tracesFrom(drifts: readonly Drift[], leaf: string): ReadonlyMap<string, readonly string[]> {
-  const first = drifts.filter(({ from }) => from === leaf).map(({ to }) => [to, [leaf, to]] as const)
-  const traces = new Map<string, readonly string[]>(first)
+function tracesFrom(drifts: readonly Drift[], leaf: string): ReadonlyMap<string, readonly Drift[]> {
+  const first = drifts.filter(({ from }) => from === leaf).map(drift => [drift.to, [drift]] as const)
+  const traces = new Map<string, readonly Drift[]>(first)
   for (const [at, trace] of traces)
-    for (const { from, to } of drifts) if (from === at && !traces.has(to)) traces.set(to, [...trace, to])
+    for (const drift of drifts) if (drift.from === at && !traces.has(drift.to)) traces.set(drift.to, [...trace, drift])
   return traces
 }
 

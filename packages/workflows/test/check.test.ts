@@ -1,9 +1,9 @@
 // Broken configs beside the one issue that each must give: its code, its place, its words, its cure. And sound ones, which give none.
-import { formatIssue, issueMessages, type Severity } from '@gridwright/core'
+import { exampleIn, formatIssue, issueMessages, load, type Severity } from '@gridwright/core'
 import fc from 'fast-check'
 import { parseTree, type Node } from 'jsonc-parser'
 import { describe, expect, test } from 'vitest'
-import { check } from '../src/index.ts'
+import { check, graphOf } from '../src/index.ts'
 import broken from './broken-configs.json' with { type: 'json' }
 import { eastLayer, starter, village, ziyun, type Files } from './folder.ts'
 import sound from './sound-configs.json' with { type: 'json' }
@@ -94,6 +94,26 @@ test('every code of issues has a broken config that shows it, but those that the
     code => !shown.has(code) && !(code in elsewhere) && !/^(form|points|layer)\./.test(code)
   )
   expect(missing).toEqual([])
+})
+
+const traced = plants.filter(({ in: file, en }) => file.startsWith('workflows/') && en.includes('path: '))
+
+test.each(traced)('the events that lead into $plant lead from the start to the state it names', plant => {
+  const files = edited(plant)
+  const workflow = load(files).locality?.workflows.get('handle')
+  const [issue] = check(files).issues
+  const graph = graphOf(workflow!)
+  const [first, ...events] = exampleIn(issue!) ?? []
+  expect(first).toBe('SUBMIT')
+  let at: readonly string[] = [graph.begun.to]
+  const stations = [at]
+  for (const event of events) {
+    at = at.flatMap(leaf => (graph.out.get(leaf) ?? []).filter(({ rule }) => rule.event === event).map(({ to }) => to))
+    stations.push(at)
+  }
+  // Where it is, or before the last event: one that cannot be taken for sure, or whose raise is not handled there.
+  const stood = stations.slice(-2).flat()
+  expect(stood).toContain(issue!.params.state ?? stood.at(-1))
 })
 
 test('every message is made of what its issue knows', () => {
