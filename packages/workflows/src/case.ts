@@ -97,8 +97,6 @@ export type CaseEvent = {
   readonly salt: string | null
 }
 
-const doersKept = 20
-
 /** The case after `entry`; `row` is undefined before the first. `answers` of the first entry are the application's. */
 export function foldCase(row: CaseRow | undefined, entry: CaseEvent): CaseRow {
   const base = row ?? ({ id: entry.case, counts: {}, doers: {}, answers: entry.answers ?? {} } as unknown as CaseRow) // the first entry sets all facts
@@ -113,7 +111,7 @@ export function foldCase(row: CaseRow | undefined, entry: CaseEvent): CaseRow {
     doers:
       person === undefined || doers.includes(person)
         ? base.doers
-        : { ...base.doers, [entry.event]: [...doers, person].slice(-doersKept) },
+        : { ...base.doers, [entry.event]: [...doers, person] },
     lastHash: entry.hash
   }
 }

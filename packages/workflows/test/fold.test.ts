@@ -135,7 +135,7 @@ test('whatever is changed in an entry changes its hash, but personal answers, wh
   expect(commitment({ to: ['qian'] }, entry.salt ?? '')).not.toBe(entry.commitment)
 })
 
-test('a case remembers who did each event, the last twenty of them, each once', () => {
+test('a case remembers who did each event, each once and nobody forgotten', () => {
   const entry = (ordinal: number, person: string): CaseEvent => ({
     ordinal,
     event: 'DONE',
@@ -158,27 +158,6 @@ test('a case remembers who did each event, the last twenty of them, each once', 
   })
   const people = ['p1', 'p2', 'p1', ...Array.from({ length: 20 }, (_, i) => `q${i}`)]
   const row = replay(people.map((person, i) => entry(i + 1, person)))
-  expect(row?.doers.DONE).toEqual([
-    'q0',
-    'q1',
-    'q2',
-    'q3',
-    'q4',
-    'q5',
-    'q6',
-    'q7',
-    'q8',
-    'q9',
-    'q10',
-    'q11',
-    'q12',
-    'q13',
-    'q14',
-    'q15',
-    'q16',
-    'q17',
-    'q18',
-    'q19'
-  ])
+  expect(row?.doers.DONE).toEqual([...new Set(people)])
   expect(row?.counts).toEqual({ DONE: 23 })
 })
