@@ -201,9 +201,13 @@ export const cures: Readonly<Record<string, readonly [zh: string, en: string]>> 
     '文字写 `"type": "string"`，数写 `"number"`，是否写 `"boolean"`，多选写 `"array"`。',
     'Text is `"type": "string"`, a number `"number"`, yes or no `"boolean"`, several choices `"array"`.'
   ],
+  'form.format-type': [
+    '地点：`{ "type": "object", "format": "place" }`；照片：`{ "type": "string", "format": "photo" }`。',
+    'A place: `{ "type": "object", "format": "place" }`; a photo: `{ "type": "string", "format": "photo" }`.'
+  ],
   'form.items-open': [
-    '多选：`"items": { "type": "string", "enum": ["早", "晚"] }`；选人：`"items": { "type": "string", "format": "person" }`。',
-    'Choices: `"items": { "type": "string", "enum": ["morning", "evening"] }`; people: `"items": { "type": "string", "format": "person" }`.'
+    '多选：`"items": { "type": "string", "enum": ["早", "晚"] }`；选人：`"items": { "type": "string", "format": "person" }`；照片把 person 换成 photo。',
+    'Choices: `"items": { "type": "string", "enum": ["morning", "evening"] }`; people: `"items": { "type": "string", "format": "person" }`; photos: the same with photo.'
   ],
   'form.pattern-unsupported': [
     '电话、日期用 `format`；其余用简单的式样，如 `^[A-Z]{2}\\d{4}$`。',

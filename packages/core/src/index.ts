@@ -71,6 +71,7 @@ export {
   type PersonFacts,
   type Places
 } from './party.ts'
+export { placeProperties, type PlaceAnswer } from './place-answer.ts'
 export { amountOf, periodOf, pointsOf, pointsText, settlerKeys, type Ledger, type Points, type Shop } from './points.ts'
 export { actsOn, type TransferAct } from './points-acts.ts'
 export { earnings, type Earning } from './points-earning.ts'

@@ -198,6 +198,10 @@ export const issueMessages: Readonly<Record<string, readonly [string, string]>> 
   ],
   'form.title-missing': ['字段 “{name}” 没有名称；写上 title', 'field “{name}” has no label; add a title'],
   'form.keyword-idle': ['“{keyword}” 对 {type} 类型不起作用；删去它', '“{keyword}” does nothing for {type}; remove it'],
+  'form.format-type': [
+    'format: {format} 不能配 type: {type}；place 配 object，其余配 string',
+    'format {format} does not go with type {type}; place goes with object, all others with string'
+  ],
   'form.bounds-reversed': [
     '{low}（{least}）超过或等于 {high}（{most}），没有答案能满足；改正其一',
     '{low} ({least}) leaves nothing below {high} ({most}); correct one of them'
@@ -220,8 +224,8 @@ export const issueMessages: Readonly<Record<string, readonly [string, string]>> 
   ],
   'form.option-duplicate': ['选项 “{value}” 写了两次；删去一个', 'option “{value}” is there twice; remove one'],
   'form.items-open': [
-    '列表 “{name}” 没说每一项是什么；在 items 里写选项、format: person 或一组字段',
-    'list “{name}” does not say what its items are; give items options, format: person or fields'
+    '列表 “{name}” 没说每一项是什么；在 items 里写选项、format: person、format: photo 或一组字段',
+    'list “{name}” does not say what its items are; give items options, format: person, format: photo or fields'
   ],
   'form.group-empty': ['字段组 “{name}” 里没有字段；写上 properties', 'group “{name}” has no field; add properties'],
   'form.too-deep': [

@@ -911,9 +911,9 @@ export interface FormProperty {
    */
   pattern?: string
   /**
-   * 日期、带时区的时刻、当地时间 HH:mm、手机或座机号、从候选人中选的人 (local date, instant with offset, local time of day, Chinese phone number, id of a person chosen from candidates).
+   * 日期、带时区的时刻、当地时间 HH:mm、手机或座机号、从候选人中选的人、照片（答案是 sha256: 加 64 位，即所传照片的散列）、地点（type 写 object，答案是 longitude、latitude 和 text，经纬度按 WGS-84，取不到时可以只写 text） (local date, instant with offset, local time of day, Chinese phone number, id of a person chosen from candidates, photo: the id of an uploaded file, which is the SHA-256 of its bytes, place: with type object, longitude and latitude in degrees of WGS-84, and text, which may stand alone).
    */
-  format?: 'date' | 'date-time' | 'time' | 'phone' | 'person'
+  format?: 'date' | 'date-time' | 'time' | 'phone' | 'person' | 'photo' | 'place'
   /**
    * 不小于 (at least).
    */
@@ -935,7 +935,7 @@ export interface FormProperty {
    */
   multipleOf?: number
   /**
-   * 多项中每一项是什么：选项、人或一行字段 (what each item is: a choice, a person, or a row of fields).
+   * 多项中每一项是什么：选项、人、照片或一行字段 (what each item is: a choice, a person, a photo, or a row of fields).
    */
   items?: FormItems
   /**
@@ -943,7 +943,7 @@ export interface FormProperty {
    */
   minItems?: number
   /**
-   * 至多几项，不写为 50 (most items; 50 if left out).
+   * 至多几项，不写为 50，照片为 9 (most items; 50 if left out, of photos 9).
    */
   maxItems?: number
   /**
@@ -990,9 +990,9 @@ export interface FormItems {
    */
   oneOf?: FormOptions
   /**
-   * person：从候选人中选的人 (a person chosen from candidates).
+   * 从候选人中选的人，或照片 (a person chosen from candidates, or a photo).
    */
-  format?: 'person'
+  format?: 'person' | 'photo'
   /**
    * 一行的字段 (fields of a row).
    */
@@ -1569,6 +1569,12 @@ export interface ScenarioPerson {
    * 哪一户；同户的人不能互相认证积分 (household; its members cannot certify each other’s points).
    */
   household?: Id
+  /**
+   * 已经传上来的照片，写文件的编号；答案里的照片要是填写人自己传的 (photos they have uploaded, by id; an answer names only photos that its sender uploaded).
+   *
+   * @maxItems 20
+   */
+  files?: string[]
   /**
    * 任职 (posts held).
    *

@@ -1,4 +1,5 @@
 // What a JSON Schema (draft 2020-12) says of the values it accepts, as far as a condition can use it: paths, types, presence.
+import { placeProperties } from './place-answer.ts'
 
 /** A JSON Schema of draft 2020-12: the keywords that say something of shape, all others untouched. */
 export type JsonSchema = boolean | SchemaObject
@@ -104,10 +105,11 @@ function own(schema: SchemaObject, here: Reading): Shape {
 }
 
 function ownFields(schema: SchemaObject, here: Reading): Shape {
-  if (schema.properties === undefined && schema.required === undefined) return { type: 'map' }
+  const properties = schema.format === 'place' ? placeProperties : schema.properties
+  if (properties === undefined && schema.required === undefined) return { type: 'map' }
   const fields = new Map<string, ShapeField>()
   const required = new Set(schema.required)
-  for (const [key, property] of Object.entries(schema.properties ?? {})) {
+  for (const [key, property] of Object.entries(properties ?? {})) {
     if (property !== false) fields.set(key, { shape: read(property, here), always: required.has(key) })
   }
   for (const key of required) if (!fields.has(key)) fields.set(key, { shape: ANYTHING, always: true })

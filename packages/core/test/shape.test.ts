@@ -31,6 +31,11 @@ const cases: readonly (readonly [string, JsonSchema, readonly string[]])[] = [
     { properties: { a: { type: ['string', 'null'] }, b: {} } },
     ['a?: dyn', 'b?: dyn']
   ],
+  [
+    'a place is a position and words, of which either may be missing',
+    { properties: { where: { type: 'object', format: 'place' } }, required: ['where'] },
+    ['where: map', 'where.latitude?: double', 'where.longitude?: double', 'where.text?: string']
+  ],
   ['a date keeps its format', { properties: { born: { type: 'string', format: 'date' } } }, ['born?: date']],
   [
     'lists and maps are read inside',

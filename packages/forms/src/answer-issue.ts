@@ -45,7 +45,8 @@ const expectations: Readonly<Record<string, readonly [zh: string, en: string]>> 
   time: ['时间，如 09:30', 'a time such as 09:30'],
   'date-time': ['时间，如 2026-10-08T09:30+08:00', 'a time such as 2026-10-08T09:30+08:00'],
   phone: ['11 位手机号或带区号的座机号', 'a mobile number or area code and landline'],
-  person: ['候选人', 'a candidate']
+  person: ['候选人', 'a candidate'],
+  photo: ['照片', 'a photo']
 }
 
 /** The issue in words, in Chinese unless `language` begins with "en". */

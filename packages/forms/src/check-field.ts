@@ -19,7 +19,7 @@ const typesOfKeyword: Readonly<Record<string, readonly Type[]>> = {
   minLength: ['string'],
   maxLength: ['string'],
   pattern: ['string'],
-  format: ['string'],
+  format: ['string', 'object'],
   minimum: numeric,
   maximum: numeric,
   exclusiveMinimum: numeric,
@@ -53,9 +53,25 @@ export function checkField(field: FormProperty, type: Type, place: Place): void 
   checkBounds(field, pointer, report)
   checkOptions(field, type, pointer, report)
   checkBelow(field, type, place)
+  const fits = checkFormat(field, type, place)
   if (!hasSoundPattern(field))
     report(`${pointer}/pattern`, 'form.pattern-unsupported', { pattern: field.pattern ?? '' })
-  else if (idle.length === 0 && field.type) checkSamples(field, pointer, report)
+  else if (idle.length === 0 && fits && field.type) checkSamples(field, pointer, report)
+}
+
+const idleOfFormat: Readonly<Record<string, readonly (keyof FormProperty)[]>> = {
+  place: ['properties', 'required', 'default'],
+  photo: ['default']
+}
+
+/** Whether the format goes with the type; keywords that do nothing beside it are noted too. */
+function checkFormat(field: FormProperty, type: Type, { pointer, report }: Place): boolean {
+  const { format = '' } = field
+  for (const keyword of idleOfFormat[format] ?? [])
+    if (field[keyword] !== undefined) reportIdle(`${pointer}/${keyword}`, format, report)
+  const fits = format === '' || (format === 'place') === (type === 'object')
+  if (!fits) report(`${pointer}/format`, 'form.format-type', { format, type })
+  return fits
 }
 
 /** Whether anything may be written. */
@@ -64,7 +80,7 @@ function isText(field: FormProperty, type: Type): boolean {
 }
 
 function checkBelow(field: FormProperty, type: Type, place: Place): void {
-  if (type === 'object') checkGroup(field, place)
+  if (type === 'object' && field.format === undefined) checkGroup(field, place)
   if (type === 'array' && field.type) checkItems(field, place)
 }
 

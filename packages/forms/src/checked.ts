@@ -1,5 +1,5 @@
 // The form as validators see it: JSON Schema without texts and `ui`, options as `enum`, the engine's own limits added.
-import type { FormItems, FormProperty, FormSection } from '@gridwright/core'
+import { placeProperties, type FormItems, type FormProperty, type FormSection } from '@gridwright/core'
 import { defaultLimits, limitNames, optionsOf } from './field.ts'
 import { type FormSchema, given, mapMembers } from './form.ts'
 
@@ -55,6 +55,17 @@ function property(field: FormProperty, patternKeyword: PatternKeyword): JsonSche
   }
 }
 
+/** At least the words, or longitude and latitude together. */
+function place(patternKeyword: PatternKeyword): JsonSchema {
+  const dependentSchemas = { longitude: { required: ['latitude'] }, latitude: { required: ['longitude'] } }
+  return {
+    type: 'object',
+    minProperties: 1,
+    ...group({ properties: placeProperties }, patternKeyword),
+    dependentSchemas
+  }
+}
+
 function item(items: FormItems, patternKeyword: PatternKeyword): JsonSchema {
   const { type, format } = items
   return { type, ...group(items, patternKeyword), ...choice(items), ...(format && { format: formatName(format) }) }
@@ -68,6 +79,8 @@ function choice(of: FormProperty | FormItems): JsonSchema {
 function group(of: FormSection | FormItems, patternKeyword: PatternKeyword): JsonSchema {
   return {
     ...given(of, ['required']),
-    properties: mapMembers(of.properties ?? {}, each => property(each, patternKeyword))
+    properties: mapMembers(of.properties ?? {}, each =>
+      each.format === 'place' ? place(patternKeyword) : property(each, patternKeyword)
+    )
   }
 }

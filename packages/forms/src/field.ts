@@ -1,5 +1,5 @@
 // The fields of a form as a person sees them: which are asked, in which order, with which limits.
-import type { FormItems, FormOptions, FormProperty, FormScalar } from '@gridwright/core'
+import { placeProperties, type FormItems, type FormOptions, type FormProperty, type FormScalar } from '@gridwright/core'
 import { type Answer, type Answers, isAnswers, isBlank, plainAnswers } from './answers.ts'
 import { type Properties, requiredNames, visibleProperties } from './branch.ts'
 import { given, oneText, type FormSchema } from './form.ts'
@@ -18,6 +18,9 @@ export type FieldKind =
   | 'phone'
   | 'person'
   | 'people'
+  | 'photo'
+  | 'photos'
+  | 'place'
   | 'rows'
   | 'group'
 
@@ -63,6 +66,7 @@ export type Field = Readonly<FieldLimits> & {
 /** Longest text and list where the form says nothing of it. */
 export const defaultMaxLength = 500
 export const defaultMaxItems = 50
+const defaultMaxPhotos = 9
 
 /** The fields asked as of `answers`, those with `ui.order` first; what was answered to fields that are no longer asked does not count. */
 export function fieldsOf(schema: FormSchema, answers: Answers): readonly Field[] {
@@ -103,10 +107,13 @@ export function optionsOf(of: { oneOf?: FormOptions; enum?: FormScalar[] }): rea
   return of.enum?.map(value => ({ value, title: String(value) }))
 }
 
-/** The properties of a group or of a row, by name. */
-export function propertyMap(of: Pick<FormProperty, 'properties' | 'items'>): Properties {
+/** The properties of a group, of a place or of a row, by name. */
+export function propertyMap(of: Pick<FormProperty, 'properties' | 'items' | 'format'>): Properties {
+  if (of.format === 'place') return placeMap
   return new Map(Object.entries((of.items ?? of).properties ?? {}))
 }
+
+const placeMap: Properties = new Map(Object.entries(placeProperties))
 
 function fieldsIn(properties: Properties, required: ReadonlySet<string>, above: string): readonly Field[] {
   return screenOrder(properties).map(name => {
@@ -144,11 +151,19 @@ function placeholder({ ui, examples }: FormProperty): { placeholder?: string } {
   return examples?.[0] === undefined ? {} : { placeholder: String(examples[0]) }
 }
 
-const formatKinds = { date: 'date', time: 'time', 'date-time': 'instant', phone: 'phone', person: 'person' } as const
+const formatKinds = {
+  date: 'date',
+  time: 'time',
+  'date-time': 'instant',
+  phone: 'phone',
+  person: 'person',
+  photo: 'photo',
+  place: 'place'
+} as const
 
 function kindOf(property: FormProperty): FieldKind {
   if (property.type === 'array') return listKind(property.items)
-  if (property.type === 'object') return 'group'
+  if (property.type === 'object') return property.format === 'place' ? 'place' : 'group'
   if (property.type === 'boolean') return 'yes-no'
   if (optionsOf(property)) return 'choice'
   if (property.type === 'number' || property.type === 'integer') return property.type
@@ -158,12 +173,14 @@ function kindOf(property: FormProperty): FieldKind {
 
 function listKind(items: FormItems | undefined): FieldKind {
   if (items?.type === 'object') return 'rows'
+  if (items?.format === 'photo') return 'photos'
   return items?.format === 'person' ? 'people' : 'choices'
 }
 
 /** The engine's own limits of text that is not chosen, and of lists. */
 export function defaultLimits(property: FormProperty): FieldLimits {
-  if (property.type === 'array') return { maxItems: defaultMaxItems }
+  if (property.type === 'array')
+    return { maxItems: property.items?.format === 'photo' ? defaultMaxPhotos : defaultMaxItems }
   return property.type === 'string' && !optionsOf(property) ? { maxLength: defaultMaxLength } : {}
 }
 

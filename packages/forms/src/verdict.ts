@@ -32,6 +32,7 @@ const codes: Readonly<Record<string, AnswerCode>> = {
   exclusiveMinimum: 'answer.above',
   exclusiveMaximum: 'answer.below',
   multipleOf: 'answer.step',
+  minProperties: 'answer.required',
   minItems: 'answer.too-few',
   maxItems: 'answer.too-many',
   uniqueItems: 'answer.duplicate'

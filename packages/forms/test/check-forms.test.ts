@@ -208,6 +208,40 @@ test.each<[string, object, readonly (readonly [path: string, code: string])[]]>(
     }),
     [['/properties/a/uniqueItems', 'form.keyword-idle']]
   ],
+  [
+    'photos and a place',
+    {
+      properties: {
+        one: { type: 'string', format: 'photo', title: '照片' },
+        more: { type: 'array', items: { type: 'string', format: 'photo' }, maxItems: 3, title: '更多照片' },
+        where: { type: 'object', format: 'place', title: '地点' }
+      }
+    },
+    []
+  ],
+  [
+    'a place that is a text',
+    field({ type: 'string', format: 'place' }),
+    [['/properties/a/format', 'form.format-type']]
+  ],
+  [
+    'a photo that is a group',
+    field({ type: 'object', format: 'photo' }),
+    [['/properties/a/format', 'form.format-type']]
+  ],
+  [
+    'a place with fields of its own',
+    field({ type: 'object', format: 'place', properties: { c: { type: 'string', title: '丙' } }, required: ['c'] }),
+    [
+      ['/properties/a/properties', 'form.keyword-idle'],
+      ['/properties/a/required', 'form.keyword-idle']
+    ]
+  ],
+  [
+    'a photo that nobody uploaded, filled in beforehand',
+    field({ type: 'string', format: 'photo', default: `sha256:${'0'.repeat(64)}` }),
+    [['/properties/a/default', 'form.keyword-idle']]
+  ],
   ['an empty group', field({ type: 'object' }), [['/properties/a', 'form.group-empty']]],
   [
     'a group that requires what it has not',

@@ -21,7 +21,7 @@ const string = optional({
   maxLength: fc.integer({ min: 1, max: 6 }),
   title,
   pattern: fc.constantFrom('^a', 'b$', '^\\d+$', '[一-龥]', '^(a|b)+$', '.', '\\s'),
-  format: fc.constantFrom('date', 'date-time', 'time', 'phone', 'person'),
+  format: fc.constantFrom('date', 'date-time', 'time', 'phone', 'person', 'photo'),
   const: text,
   examples: fc.constant(['a'])
 }).map(limits => ({ type: 'string', ...limits }))
@@ -53,6 +53,7 @@ const { property, properties } = fc.letrec<{
     { maxDepth: 2 },
     option(text).map(oneOf => ({ type: 'string', oneOf })),
     fc.constant({ type: 'string', format: 'person' }),
+    fc.constant({ type: 'string', format: 'photo' }),
     fc.uniqueArray(fc.integer({ min: 0, max: 3 }), { minLength: 1 }).map(values => ({ type: 'integer', enum: values })),
     fc.record({ type: fc.constant('object'), properties: tie('properties'), required: names })
   ) as fc.Arbitrary<FormItems>, // the literals above are of the schema's types
@@ -65,6 +66,7 @@ const { property, properties } = fc.letrec<{
         numeric,
         choice,
         yesNo,
+        fc.constant({ type: 'object', format: 'place', title: '地点' }),
         fc
           .tuple(
             tie('items'),
@@ -155,6 +157,7 @@ const value: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 2, arbitrary: fc.array(fc.oneof(text, number), { maxLength: 4 }) },
   { weight: 2, arbitrary: fc.array(fc.dictionary(name, fc.oneof(scalar, hostile), { maxKeys: 3 }), { maxLength: 3 }) },
   { weight: 2, arbitrary: fc.dictionary(name, scalar, { maxKeys: 3 }) },
+  { weight: 1, arbitrary: optional({ longitude: number, latitude: number, text, a: text }) },
   { weight: 2, arbitrary: hostile }
 )
 

@@ -19,6 +19,11 @@ test.each<[keyof typeof formats, readonly string[], readonly string[]]>([
       '２０２６-10-08'
     ]
   ],
+  [
+    'photo',
+    [`sha256:${'0af'.repeat(21)}0`],
+    [`sha256:${'0AF'.repeat(21)}0`, `sha256:${'0'.repeat(63)}`, '0'.repeat(64), 'https://example.org/a.jpg', '']
+  ],
   ['time', ['00:00', '09:30', '23:59', '09:30:59'], ['24:00', '9:30', '09:60', '09:30:60', '09:30Z', '']],
   [
     'date-time',

@@ -14,6 +14,7 @@ import {
   type Machine,
   type Outcome
 } from '@gridwright/workflows'
+import { differingFiles } from './audit-files.ts'
 import { differingScores } from './audit-scores.ts'
 import type { Releases } from './releases.ts'
 import { filesHash, filesOf, publicationColumns, publicationHash, type PublicationRow } from './store-publications.ts'
@@ -43,6 +44,7 @@ export type AuditCode =
   | 'account.differs'
   | 'award.unfounded'
   | 'score.differs'
+  | 'file.differs'
 export type AuditProgress = (done: { readonly cases: number; readonly faults: number }) => void
 
 /** What no engine has written may not even be a case any more; that is a finding, not a failure of the audit. */
@@ -89,6 +91,7 @@ export async function verify(
     ...faults,
     ...lost.map(({ id }) => ({ case: id, ordinal: null, code: 'case.missing' as const })),
     ...(await bookFaults(session, locality)),
+    ...(await differingFiles(session, locality)).map(entry => ({ ...entry, code: 'file.differs' as const })),
     ...(await differingScores(session, releases, locality)).map(id => ({
       case: `score ${id}`,
       ordinal: null,

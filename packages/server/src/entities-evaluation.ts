@@ -3,7 +3,7 @@ import { defineEntity, p } from '@mikro-orm/postgresql'
 import { locality, secured } from './entity.ts'
 
 /** Marks on a sheet; of several by one rater for one subject the last counts. */
-export const RatingTable = defineEntity({
+const RatingTable = defineEntity({
   name: 'RatingTable',
   tableName: 'rating',
   ...secured,
@@ -22,7 +22,7 @@ export const RatingTable = defineEntity({
 })
 
 /** A published score: at most one for a subject and window. `starts_at` is the window's beginning. */
-export const ScoreTable = defineEntity({
+const ScoreTable = defineEntity({
   name: 'ScoreTable',
   tableName: 'score',
   ...secured,
@@ -41,3 +41,6 @@ export const ScoreTable = defineEntity({
     published_by: p.text()
   }
 })
+
+/** Both, in the order in which they are made. */
+export const evaluationTables = [RatingTable, ScoreTable] as const

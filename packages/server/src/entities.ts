@@ -1,7 +1,8 @@
 // The tables, each declared once: migrations, Kysely's types and row level security follow from these entities. Every key begins
 // with `locality`. Instants are timestamptz, hashes 64 hex digits, party keys as core/src/party.ts writes them.
 import { defineEntity, p } from '@mikro-orm/postgresql'
-import { RatingTable, ScoreTable } from './entities-evaluation.ts'
+import { evaluationTables } from './entities-evaluation.ts'
+import { fileTables } from './entities-files.ts'
 import { ProcedureTable, ProposalTable, PublicationTable, ReleaseTable } from './entities-release.ts'
 import { locality, secured, tenant } from './entity.ts'
 
@@ -362,6 +363,6 @@ export const entities = [
   AccountTable,
   GoodTable,
   ErrandTable,
-  RatingTable,
-  ScoreTable
+  ...evaluationTables,
+  ...fileTables
 ] as const

@@ -17,7 +17,7 @@ import { localityPoints, pointsFields, pointsQueries, viewerPoints } from './res
 import { settlementMutations, settlementResults } from './resolve-settlement.ts'
 import type { Store } from './store.ts'
 import { isStoreFault, kindOf } from './store-fault.ts'
-import type { Tokens } from './token.ts'
+import { bearerOf, type Tokens } from './token.ts'
 
 type Options = { readonly store: Store; readonly tokens: Tokens; readonly log: Logger; readonly development: boolean }
 
@@ -106,7 +106,7 @@ async function requestContext(request: Request, store: Store, tokens: Tokens): P
     throw new GraphQLError(`there is no locality “${id}”`, {
       extensions: { code: 'locality.unknown', http: { status: 404 } }
     })
-  const bearer = /^Bearer (.+)$/.exec(request.headers.get('authorization') ?? '')?.[1]
+  const bearer = bearerOf(request.headers.get('authorization'))
   const identity = bearer === undefined ? undefined : await tokens.verify(bearer)
   if (bearer !== undefined && (!identity || identity.locality !== published.locality.id)) {
     throw new GraphQLError('the token is not valid here', {

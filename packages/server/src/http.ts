@@ -1,9 +1,10 @@
-/** The HTTP front: GraphQL and the printable guide by locality, health, metrics, sign-in links, the widgets' script and a portal's static files. */
+/** The HTTP front: GraphQL, photos and the printable guide by locality, health, metrics, sign-in links, the widgets' script and a portal's static files. */
 import { readFile } from 'node:fs/promises'
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { extname, join, normalize, sep } from 'node:path'
 import { negotiateLanguage, sha256Hex } from '@gridwright/core'
 import type { Logger } from 'pino'
+import { answerFiles } from './file-endpoint.ts'
 import { graphqlEndpoint } from './graphql.ts'
 import { guidePage, guidePolicy } from './guide-page.ts'
 import type { Metrics } from './metrics.ts'
@@ -97,12 +98,13 @@ export async function listen(options: HttpOptions, port: number): Promise<HttpSe
   }
 }
 
-type Route = 'graphql' | 'guide' | 'healthz' | 'readyz' | 'metrics' | 'sign-in' | 'file'
+type Route = 'graphql' | 'files' | 'guide' | 'healthz' | 'readyz' | 'metrics' | 'sign-in' | 'file'
 
 function routeOf(url: string): Route {
   const path = url.split('?')[0] ?? '/'
   if (/^\/[^/]+\/graphql$/.test(path)) return 'graphql'
   if (/^\/[^/]+\/guide$/.test(path)) return 'guide'
+  if (/^\/[^/]+\/files(\/[^/]+)?$/.test(path)) return 'files'
   if (path === '/healthz' || path === '/readyz' || path === '/metrics') return path.slice(1) as Route // one of the three just named
   return path.startsWith('/sign-in') ? 'sign-in' : 'file'
 }
@@ -145,6 +147,10 @@ async function serveRest(
   }
   if (route === 'metrics')
     return send(response, 200, options.metrics.registry.contentType, await options.metrics.registry.metrics())
+  if (route === 'files') {
+    const { status, type, body, headers } = await answerFiles(options, request)
+    return send(response, status, type, body, headers)
+  }
   if (route === 'sign-in') return signIn(options, request, response)
   if (route === 'guide') return serveGuide(options, request, response)
   return serveFile(options, request, response)
@@ -165,7 +171,7 @@ async function serveGuide({ store }: HttpOptions, request: IncomingMessage, resp
   response.setHeader('vary', 'accept-language')
   const known = request.headers['if-none-match'] === etag
   const body = known || request.method === 'HEAD' ? '' : page
-  send(response, known ? 304 : 200, 'text/html; charset=utf-8', body, guidePolicy)
+  send(response, known ? 304 : 200, 'text/html; charset=utf-8', body, { 'content-security-policy': guidePolicy })
 }
 
 /** GET shows a page that posts its own address; only the POST redeems the code, so a link preview does not burn it. */
@@ -240,10 +246,16 @@ function send(
   status: number,
   type: string,
   body: string | Buffer,
-  page: string = pagePolicy
+  headers: Readonly<Record<string, string>> = {}
 ): void {
-  const policy = type.startsWith('text/html') ? { 'content-security-policy': page } : {}
-  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-cache', ...securityHeaders, ...policy })
+  const policy = type.startsWith('text/html') ? { 'content-security-policy': pagePolicy } : {}
+  response.writeHead(status, {
+    'content-type': type,
+    'cache-control': 'no-cache',
+    ...securityHeaders,
+    ...policy,
+    ...headers
+  })
   response.end(body)
 }
 

@@ -17,7 +17,7 @@ export async function migrate(url: string, appUrl: string): Promise<void> {
 }
 
 const lock = 0x67726964
-const lastMigration = 'proposals'
+const lastMigration = 'files'
 
 async function appRoleOf(owner: Client, appUrl: string): Promise<string> {
   const app = await connect(appUrl, 'gridwright migrate')
@@ -46,22 +46,15 @@ async function isCurrent(owner: Client): Promise<boolean> {
 
 // Imported when there is work: on an existing database a start does without these modules.
 async function runMigrations(url: string): Promise<void> {
-  const [
-    { MikroORM },
-    { Migrator },
-    { entities },
-    { TablesMigration },
-    { PointsMigration },
-    { EvaluationMigration },
-    { ProposalsMigration }
-  ] = await Promise.all([
+  const [{ MikroORM }, { Migrator }, { entities }, tables, points, evaluation, proposals, files] = await Promise.all([
     import('@mikro-orm/postgresql'),
     import('@mikro-orm/migrations'),
     import('./entities.ts'),
     import('./migrations/tables.ts'),
     import('./migrations/points.ts'),
     import('./migrations/evaluation.ts'),
-    import('./migrations/proposals.ts')
+    import('./migrations/proposals.ts'),
+    import('./migrations/files.ts')
   ])
   const orm = new MikroORM({
     entities: [...entities],
@@ -70,10 +63,11 @@ async function runMigrations(url: string): Promise<void> {
     logger: () => undefined,
     migrations: {
       migrationsList: [
-        { name: 'tables', class: TablesMigration },
-        { name: 'points', class: PointsMigration },
-        { name: 'evaluation', class: EvaluationMigration },
-        { name: lastMigration, class: ProposalsMigration }
+        { name: 'tables', class: tables.TablesMigration },
+        { name: 'points', class: points.PointsMigration },
+        { name: 'evaluation', class: evaluation.EvaluationMigration },
+        { name: 'proposals', class: proposals.ProposalsMigration },
+        { name: lastMigration, class: files.FilesMigration }
       ],
       snapshot: false,
       allOrNothing: true
@@ -110,7 +104,9 @@ const rights: Readonly<Record<string, string>> = {
   good: 'select, insert, update',
   errand: 'select, insert, update (leased_until, done_at, attempts)',
   rating: 'select, insert',
-  score: 'select, insert'
+  score: 'select, insert',
+  file: 'select, insert, update (uploaded_at, used), delete',
+  case_file: 'select, insert'
 }
 
 function grantsTo(role: string): string {

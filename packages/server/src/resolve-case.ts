@@ -294,12 +294,12 @@ async function holdingInWords(
 }
 
 /** The form that came with an entry: the application's, or that of the transition taken. */
-function formOf({ service, workflow }: Procedure, { transition }: CaseEvent): string | undefined {
+export function formOf({ service, workflow }: Procedure, { transition }: CaseEvent): string | undefined {
   return transition === null ? service.form : machineOf(workflow).rules.get(transition)?.form
 }
 
 /** Answers with their sensitive fields masked or left out, as the viewer's clearance says. */
-function seenAnswers(answers: Answers, form: FormSchema | undefined, level: Clearance): Answers {
+export function seenAnswers(answers: Answers, form: FormSchema | undefined, level: Clearance): Answers {
   if (!form || level === 'clear') return answers
   const fitting = answers as Parameters<typeof fieldsOf>[1] // stored answers have passed the form
   const sensitive = new Set(fieldsOf(form, fitting).flatMap(({ name, sensitive: hidden }) => (hidden ? [name] : [])))

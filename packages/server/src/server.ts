@@ -6,6 +6,7 @@ import { newMetrics } from './metrics.ts'
 import { startOutbox } from './outbox.ts'
 import { startSweeper } from './sweeper.ts'
 import type { Store } from './store.ts'
+import { startFileSweep } from './stray-files.ts'
 
 export type ServerOptions = Omit<HttpOptions, 'metrics'> & { readonly port: number }
 export type RunningServer = {
@@ -27,6 +28,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   })
   const outbox = startOutbox(options.store, { log: options.log, onSent: () => metrics.ticks.inc({ kind: 'notice' }) })
   const errands = startErrands(options.store, { log: options.log })
+  const fileSweep = startFileSweep(options.store, options.log)
   let stopped: Promise<void> | undefined
   return {
     port: http.port,
@@ -36,7 +38,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         () => http.close(graceMs),
         () => sweeper.stop(),
         () => outbox.stop(),
-        () => errands.stop()
+        () => errands.stop(),
+        () => fileSweep.stop()
       ]))
   }
 }

@@ -148,6 +148,11 @@ export function milliseconds(expression: string): string {
   return `(extract(epoch from ${expression}) * 1000)::float8`
 }
 
+/** SQL for epoch milliseconds in a parameter as a timestamptz. */
+export function instant(parameter: string): string {
+  return `to_timestamp(${parameter}::float8 / 1000)`
+}
+
 /** Epoch milliseconds as PostgreSQL reads them. */
 export function iso(instant: number): string {
   return new Date(instant).toISOString()

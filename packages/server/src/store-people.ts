@@ -1,7 +1,8 @@
 // Who is who: people, callers without an account, and who holds a key now.
 import type { Locality, PartyKey } from '@gridwright/core'
+import { instant } from './store-case.ts'
 import type { Run, Session } from './store-session.ts'
-import { instant, isUuid } from './transaction.ts'
+import { isUuid } from './transaction.ts'
 
 /** `phone` is unmasked: whoever shows it masks it. */
 export type PersonCard = { readonly id: string; readonly name: string; readonly phone: string | null }

@@ -28,6 +28,7 @@ import { migrate } from './migrate.ts'
 import { openReleases, type Published, type Publisher, type Publishing, type Said } from './releases.ts'
 import { areas, areasById, notices, type Area, type AreaQuery, type DeliveredNotice } from './store-areas.ts'
 import { storeFault } from './store-fault.ts'
+import { openFiles, type Files } from './store-files.ts'
 import { caseOf, cases, journal, rowOf, type CaseQuery } from './store-lists.ts'
 import { openNews, type Change, type News } from './store-news.ts'
 import type { Page } from './store-page.ts'
@@ -112,6 +113,8 @@ export type Store = {
   readonly rolls: Rolls
   /** Published scores with the cards that their evidence gives now. */
   recompute(locality: string, scores: readonly Score[]): Promise<readonly Recomputed[]>
+  /** Uploaded files. */
+  readonly files: Files
   /** Everything that was changed behind the engine's back; empty where replay gives what is stored. */
   verify(locality: string, onProgress?: AuditProgress): Promise<readonly AuditFault[]>
   ping(): Promise<void>
@@ -188,6 +191,7 @@ export async function openStore({ url, appUrl, log, poolSize = 10 }: StoreOption
     books: openBooks(session),
     rolls: openRolls(session),
     recompute: (locality, scores) => recomputeScores(session, releases, locality, scores),
+    files: openFiles(session),
     verify: (locality, onProgress) => verify(session, releases, locality, onProgress),
     ping: async () => void (await session.bare('select 1 as alive', [])),
     close: async () => void (await Promise.all([news.close(), session.close()]))

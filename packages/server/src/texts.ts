@@ -22,6 +22,23 @@ const refusals: Readonly<Record<string, Pair>> = {
   'eligibility.denied': ['{reason}', '{reason}'],
   'answers.invalid': ['有些地方还没有填对', 'Some answers are not right yet'],
   'answers.unexpected': ['这一步不需要填写内容', 'This step takes no answers'],
+  'file.missing': [
+    '照片没有传上来，或放得太久已经清掉；请重新上传',
+    'The photo was not uploaded, or waited too long and was removed; please upload it again'
+  ],
+  'file.too-large': [
+    '照片太大：每张最多 {megabytes} MB、{megapixels} 百万像素',
+    'The photo is too large: at most {megabytes} MB and {megapixels} megapixels'
+  ],
+  'file.unreadable': [
+    '这个文件读不出来；请换一张 JPEG、PNG 或 WebP 照片',
+    'This file cannot be read; please choose a JPEG, PNG or WebP photo'
+  ],
+  'file.too-many': [
+    '一天最多传 {limit} 张照片，请明天再传',
+    'At most {limit} photos can be uploaded in a day; please go on tomorrow'
+  ],
+  'file.unknown': ['没有这张照片，或您无权查看', 'There is no such photo, or you may not see it'],
   'case.unknown': ['没有这个案件，或您无权查看', 'There is no such case, or you may not see it'],
   'case.exists': ['这个编号已经用过', 'This id has been used'],
   'case.closed': ['案件已经结束', 'The case has ended'],

@@ -51,6 +51,11 @@ export function tokensOf(secret: Uint8Array, developmentAllowed: boolean): Token
   }
 }
 
+/** The token of an `Authorization` header; undefined where there is none. */
+export function bearerOf(authorization: string | null | undefined): string | undefined {
+  return /^Bearer (.+)$/.exec(authorization ?? '')?.[1]
+}
+
 /** One-time codes for `/sign-in/<code>`: each is exchanged once, within a day. */
 export type SignInCodes = { issue(identity: Identity): string; redeem(code: string): Identity | undefined }
 

@@ -14,6 +14,7 @@ import {
 } from '@gridwright/workflows'
 import { failPoint, planted } from './chaos.ts'
 import { readBooks, writeBooks } from './store-books.ts'
+import { readFiles, writeFiles } from './store-files.ts'
 import { readRoll, writeRoll } from './store-roll.ts'
 import type { Run } from './store-session.ts'
 import {
@@ -22,6 +23,7 @@ import {
   caseSelection,
   eventColumns,
   eventRecordOf,
+  instant,
   iso,
   noCase,
   recordOf,
@@ -53,7 +55,10 @@ export function openTx(run: Run, locality: string, { tick }: { readonly tick: bo
     async read(reads) {
       if (reads.roll) return { people: new Map(), roll: await readRoll(run, locality, reads.roll) }
       if (reads.books) return { people: new Map(), books: await readBooks(run, locality, reads.books) }
-      if (!reads.command) return { people: await readPeople(run, locality, reads) }
+      if (!reads.command) {
+        const people = await readPeople(run, locality, reads)
+        return reads.files ? { people, files: await readFiles(run, locality, reads.files) } : { people }
+      }
       const facts = await readCommand(run, locality, reads, reads.command.id, tick)
       held = facts.case
       now = reads.now
@@ -64,6 +69,7 @@ export function openTx(run: Run, locality: string, { tick }: { readonly tick: bo
       failPoint('before-apply')
       if (planted('forget-refusal') && changes.length === 1) return
       await writeRoll(run, locality, changes)
+      await writeFiles(run, locality, changes)
       await writeBooks(run, locality, changes) // only the last statement may be on its way when COMMIT is sent
       applied = write(run, locality, changes, { held, now })
       for (const change of changes) if (change.kind === 'case') left = change.row
@@ -281,11 +287,6 @@ function valuesOf(
   return Object.entries(columns).map(([name, type]) =>
     type === 'jsonb' && record[name] !== null ? JSON.stringify(record[name]) : record[name]
   )
-}
-
-/** SQL for epoch milliseconds in a parameter as a timestamptz. */
-export function instant(parameter: string): string {
-  return `to_timestamp(${parameter}::float8 / 1000)`
 }
 
 /** Whether `text` is a UUID in the lower case that the store keeps ids in. */

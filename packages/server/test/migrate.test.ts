@@ -39,6 +39,8 @@ test('the application role may not touch the journal, a release or a publication
     `update release set files = '{}'`,
     `delete from publication`,
     `update command_log set digest = ''`,
+    `update file set bytes = ''`,
+    `delete from case_file`,
     `alter table case_record disable row level security`,
     `truncate case_key`
   ]

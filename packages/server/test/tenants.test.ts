@@ -18,6 +18,7 @@ import {
   type GraphQLOutputType
 } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { plainJpeg } from './pictures.ts'
 import { filesWith } from './points-town.ts'
 import { serveZiyun, type Json, type Serving } from './serving.ts'
 import { accepted, actBy, by, errandsDone, monday, submitBy } from './ziyun.ts'
@@ -206,6 +207,21 @@ describe('whatever somebody of one locality asks', () => {
         .filter(id => text.includes(id))
     ).toHaveLength(3)
   })
+})
+
+test('a photo of the other locality is not there, whoever asks and whatever they have uploaded', async () => {
+  const send = async (locality: string, person: string, path: string, body?: Buffer) => {
+    const token = await server.tokens.sign({ locality, person }, 1)
+    const headers = { authorization: `Bearer ${token}` }
+    const init = body ? { method: 'POST', headers, body: new Uint8Array(body) } : { headers }
+    return fetch(`${server.url}/${path}`, init)
+  }
+  const { id } = await (await send('elsewhere', 'resident-001', 'elsewhere/files', plainJpeg(77))).json()
+  expect((await send('elsewhere', 'resident-001', `elsewhere/files/${id}`)).status).toBe(200)
+  for (const person of ['resident-001', 'liaison-001', 'street-officer-001'])
+    expect((await send('ziyun', person, `ziyun/files/${id}`)).status).toBe(404)
+  expect((await send('ziyun', 'resident-001', `elsewhere/files/${id}`)).status).toBe(401)
+  expect(await server.store.files.isBy('ziyun', id, 'resident-001')).toBe(false)
 })
 
 test('a stream of changes carries none of the other locality', async () => {

@@ -59,8 +59,10 @@ async function settle(url: string, { people, areas, goods }: TxWorld & BooksWorl
       limit,
       per
     ])
-  for (const { id, household, appointments, registrations } of people) {
+  for (const { id, household, appointments, registrations, files = [] } of people) {
     await owner.query(`insert into person values ('here', $1, $1, null, $2)`, [id, household ?? null])
+    for (const file of files)
+      await owner.query(`insert into file values ('here', $1, $2, now(), 'image/jpeg', '', false)`, [file, id])
     for (const { post, area, from, to } of appointments)
       await owner.query(`insert into appointment values ('here', $1, $2, $3, $4, $5)`, [
         id,

@@ -1,6 +1,6 @@
 // Answers in words, as those who handle a case read them: with the form's titles where the form is known.
 import { html, nothing, type TemplateResult } from 'lit'
-import { fieldsOf, type Answers, type Field, type FormSchema } from '@gridwright/forms/browser'
+import { fieldsOf, type Answers, type Field, type FormSchema, type PlaceAnswer } from '@gridwright/forms/browser'
 import type { Words } from './case-view.ts'
 import { instantWords } from './time-words.ts'
 
@@ -36,7 +36,14 @@ export function answersSaid(form: FormSchema, answers: Answers, words: Words): r
 }
 
 function valueView(field: Field, value: unknown, words: Words): unknown {
-  const { t, lang, now } = words
+  const { t, lang, now, files } = words
+  if (field.kind === 'photo' || field.kind === 'photos')
+    return html`<gw-photos
+      .label=${field.title}
+      .chosen=${[value].flat().filter(each => each !== '***')}
+      .files=${files}
+    ></gw-photos>`
+  if (field.kind === 'place' && typeof value === 'object') return placeWords(value as PlaceAnswer) // stored answers fit their form
   if (Array.isArray(value)) {
     if (field.kind !== 'rows') return value.map(each => oneWord(field, each)).join(t.comma)
     return value.map(row => html`<p>${inside(field, row, words)}</p>`)
@@ -55,6 +62,10 @@ const inside = (field: Field, value: unknown, words: Words) => {
       (each, at) =>
         html`${at > 0 ? words.t.semicolon : ''}${each.title}${words.t.colon}${valueView(each, values[each.name], words)}`
     )
+}
+
+function placeWords({ text, latitude, longitude }: PlaceAnswer): string {
+  return [text, latitude === undefined ? '' : `${latitude}, ${longitude}`].filter(Boolean).join(' · ')
 }
 
 /** An option's title; a person as the server shows them (a name in place of the id); else the value itself. */

@@ -2,12 +2,13 @@
 import { css, html, nothing, type TemplateResult } from 'lit'
 import { textsAmong } from './answers.ts'
 import { chipStyles } from './chip-styles.ts'
+import type { Files } from './client.ts'
 import type { CaseCard, Deadline, Limit } from './documents.ts'
 import type { Texts } from './texts.ts'
 import { dueWords, instantWords } from './time-words.ts'
 
-/** What the views need to put things in words. */
-export type Words = { t: Texts; lang: string; now: number }
+/** What the views need to put things in words, and to show photos. */
+export type Words = { t: Texts; lang: string; now: number; files?: Files | undefined }
 
 /** The state of a case as a chip; an overdue one says so. */
 export function stateChips(shown: CaseCard, { t }: Words): TemplateResult {

@@ -19,8 +19,15 @@ export type Failure = { problem: Problem }
 /** What a request comes to. A refusal by the rules is an answer, not a failure. */
 export type Answer<Value> = { value: Value } | Failure
 
+/** Photos at the server. */
+export type Files = {
+  /** Uploads a photo; its id, or what the server said against it. */
+  upload(photo: Blob): Promise<Answer<{ id: string } | { message: string }>>
+  photo(id: string): Promise<Answer<Blob>>
+}
+
 /** One locality's endpoint as one person sees it. */
-export type Client = {
+export type Client = Files & {
   /** Answers a query; the same question asked twice at one time is sent once. */
   ask<Value, Variables extends object>(
     document: Document<Value, Variables>,
@@ -40,6 +47,7 @@ export type Client = {
 }
 
 const patienceMs = 20_000
+const uploadPatienceMs = 60_000
 const clientsKept = 8
 
 /** A client for these settings; asked again with the same settings, the same one. */
@@ -61,31 +69,26 @@ const same = (left: Settings, right: Settings) =>
   left.fetch === right.fetch
 
 function createClient(settings: Settings): Client {
-  const url = `${settings.endpoint.replace(/\/$/, '')}/${encodeURIComponent(settings.locality)}/graphql`
+  const url = `${settings.endpoint.replace(/\/$/, '')}/${encodeURIComponent(settings.locality)}`
   const { fetch } = settings // the browser's own refuses to be called as a method
+  const headers = {
+    'accept-language': settings.lang,
+    ...(settings.token ? { authorization: `Bearer ${settings.token}` } : {})
+  }
   const post = (document: Document<unknown, object>, variables: object, accept: string, signal: AbortSignal) =>
-    fetch(url, {
+    fetch(`${url}/graphql`, {
       method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        accept,
-        'accept-language': settings.lang,
-        ...(settings.token ? { authorization: `Bearer ${settings.token}` } : {})
-      },
+      headers: { ...headers, 'content-type': 'application/json', accept },
       body: JSON.stringify({ operationName: document.name, query: document.text, variables }),
       signal
     })
 
-  const send = async <Value>(document: Document<Value, object>, variables: object): Promise<Answer<Value>> => {
-    try {
+  const send = <Value>(document: Document<Value, object>, variables: object) =>
+    heard(async () => {
       const accept = 'application/graphql-response+json, application/json'
       const response = await post(document, variables, accept, AbortSignal.timeout(patienceMs))
       return answerOf<Value>(response.status, await response.text())
-    } catch (error) {
-      if (error instanceof TypeError || error instanceof DOMException) return { problem: 'offline' }
-      throw error
-    }
-  }
+    })
 
   const asked = new Map<string, Promise<Answer<unknown>>>()
   const ids = new Map<string, string>()
@@ -111,25 +114,52 @@ function createClient(settings: Settings): Client {
       ids.set(intent, id)
       return id
     },
+    upload: photo =>
+      heard<{ id: string } | { message: string }>(async () => {
+        const signal = AbortSignal.timeout(uploadPatienceMs)
+        const response = await fetch(`${url}/files`, { method: 'POST', headers, body: photo, signal })
+        const { id, message } = parsed(await response.text()) ?? {}
+        if (id !== undefined) return { value: { id } }
+        return message === undefined ? problemOf(response.status) : { value: { message } }
+      }),
+    photo: id =>
+      heard(async () => {
+        const response = await fetch(`${url}/files/${id}`, { headers, signal: AbortSignal.timeout(patienceMs) })
+        return response.ok ? { value: await response.blob() } : problemOf(response.status)
+      }),
     settle: intent => void ids.delete(intent),
     follow: (listener, subscription = changesDocument) => streamOf(subscription)(listener)
+  }
+}
+
+/** What `work` comes to; without a network, or in too much silence, that. */
+async function heard<Value>(work: () => Promise<Answer<Value>>): Promise<Answer<Value>> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof DOMException) return { problem: 'offline' }
+    throw error
   }
 }
 
 function answerOf<Value>(status: number, text: string): Answer<Value> {
   const body = parsed(text)
   const [error] = body?.errors ?? []
-  if (status === 401 || error?.extensions?.code === 'UNAUTHENTICATED') return { problem: 'signed-out' }
-  if (status === 429 || status === 503) return { problem: 'busy' }
-  if (error || !body?.data) return { problem: 'failed' }
+  if (error?.extensions?.code === 'UNAUTHENTICATED') return { problem: 'signed-out' }
+  const failure = problemOf(status)
+  if (failure.problem !== 'failed' || error || !body?.data) return failure
   return { value: body.data as Value } // the schema promises this shape for this document
 }
 
-type Body = { data?: unknown; errors?: { extensions?: { code?: string } }[] }
+function problemOf(status: number): Failure {
+  return { problem: status === 401 ? 'signed-out' : status === 429 || status === 503 ? 'busy' : 'failed' }
+}
+
+type Body = { data?: unknown; errors?: { extensions?: { code?: string } }[]; id?: string; message?: string }
 
 function parsed(text: string): Body | undefined {
   try {
-    return JSON.parse(text) as Body // GraphQL over HTTP: the body of every answer
+    return JSON.parse(text) as Body // what this server says: GraphQL over HTTP, or of a photo
   } catch {
     return undefined // a proxy's page in place of an answer: the server did not speak
   }

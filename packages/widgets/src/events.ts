@@ -23,6 +23,8 @@ export type Details = {
   'gw-form-rejected': { count: number }
   /** People were chosen in a picker. */
   'gw-people-chosen': { ids: string[] }
+  /** Photos were uploaded or removed. */
+  'gw-photos-chosen': { ids: string[] }
   /** An area was chosen; null while none of the wanted level is. */
   'gw-area-chosen': { id: string | null }
   /** A widget needs somebody signed in. */

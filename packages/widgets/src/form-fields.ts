@@ -2,7 +2,9 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Field } from '@gridwright/forms/browser'
 import { pointerTo, valueAt, type Path } from './answers.ts'
+import type { Files } from './client.ts'
 import type { Person } from './documents.ts'
+import { placeView } from './form-place.ts'
 import type { FormTexts } from './form-texts.ts'
 
 /** What the fields read and call while they are drawn. */
@@ -16,6 +18,10 @@ export type FormView = {
   change: (path: Path, value: unknown) => void
   leave: (pointer: string) => void
   candidates: ((field: string, search: string) => Promise<readonly Person[]>) | undefined
+  files: Files | undefined
+  /** What a field says of itself besides its answer, by pointer. */
+  notes: ReadonlyMap<string, string>
+  note: (pointer: string, text: string) => void
 }
 
 /** From so many options on, a list to open takes the place of buttons. */
@@ -43,6 +49,9 @@ const views: Readonly<Record<Field['kind'], (field: Field, path: Path, view: For
   choices,
   person: people,
   people,
+  photo: photos,
+  photos,
+  place: (field, path, view) => placeView(field, path, view, labelled),
   rows,
   group: (field, path, view) =>
     html`<fieldset class="stack group" part="group">
@@ -261,6 +270,29 @@ function people(field: Field, path: Path, view: FormView): TemplateResult {
         view.leave(pointer)
       }}
     ></gw-person-picker>
+  </div>`
+}
+
+function photos(field: Field, path: Path, view: FormView): TemplateResult {
+  const pointer = pointerTo(path)
+  const several = field.kind === 'photos'
+  const value = valueAt(view.answers, path)
+  return html`<div part="field" data-pointer=${pointer}>
+    <gw-photos
+      exportparts="label"
+      .label=${field.title + (field.required ? '' : view.t.optional) + (field.sensitive ? view.t.sensitive : '')}
+      .help=${field.help ?? ''}
+      .error=${view.errorAt(pointer) ?? ''}
+      .most=${several ? (field.maxItems ?? 1) : 1}
+      .chosen=${several ? listAt(view.answers, path) : value === undefined ? [] : [value]}
+      .files=${view.files}
+      @gw-photos-chosen=${(event: HTMLElementEventMap['gw-photos-chosen']) => {
+        event.stopPropagation()
+        const { ids } = event.detail
+        view.change(path, several ? (ids.length > 0 ? ids : undefined) : ids[0])
+        view.leave(pointer)
+      }}
+    ></gw-photos>
   </div>`
 }
 

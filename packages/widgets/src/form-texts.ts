@@ -19,7 +19,17 @@ const zh = {
   searching: '正在查找…',
   failed: '查找不了，请稍后再试',
   chosen: (count: number) => `已选 ${count} 人`,
-  nameless: '（未显示姓名）'
+  nameless: '（未显示姓名）',
+  addPhoto: '拍照或选照片',
+  uploading: '正在上传…',
+  noPhoto: '网络不通，请重试',
+  unreadable: '读不出来，请换一张',
+  retry: '重试',
+  photosLate: '照片还没有都传上去：请稍等，或重试、删除',
+  locate: '用我的位置',
+  locating: '正在取位置…',
+  located: '已附上位置',
+  noPosition: '取不到位置：请在上面写明地点，或在浏览器里允许使用位置'
 }
 
 /** The form's texts of one language. */
@@ -44,7 +54,17 @@ const en: FormTexts = {
   searching: 'Searching…',
   failed: 'The search does not work right now',
   chosen: count => (count === 1 ? '1 chosen' : `${count} chosen`),
-  nameless: '(name not shown)'
+  nameless: '(name not shown)',
+  addPhoto: 'Take or choose a photo',
+  uploading: 'Uploading…',
+  noPhoto: 'No connection; please try again',
+  unreadable: 'Cannot be read; please choose another',
+  retry: 'Try again',
+  photosLate: 'Some photos have not arrived: wait a moment, try again or remove them',
+  locate: 'Use my position',
+  locating: 'Finding your position…',
+  located: 'Position attached',
+  noPosition: 'No position: please say where it is, or allow the browser to tell'
 }
 
 /** The form's texts for a BCP 47 tag: Chinese for `zh…`, else English. */

@@ -155,6 +155,7 @@ export class GwCaseActions extends Widget {
       .answers=${this.answers}
       .refusal=${said && said.path !== null ? { path: said.path, message: said.message } : undefined}
       .candidates=${client ? (field: string, search: string) => this.#candidates(client, action.event, field, search) : undefined}
+      .files=${client}
       ?busy=${this.sending}
       submit-label=${action.label}
       @gw-form-changed=${(event: HTMLElementEventMap['gw-form-changed']) => (this.answers = event.detail.answers)}

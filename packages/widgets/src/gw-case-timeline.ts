@@ -92,7 +92,7 @@ export class GwCaseTimeline extends Widget {
   protected override body() {
     const { t, detail } = this
     if (!detail) return html`<p class="card soft" role="alert">${t.notFound}</p>`
-    const words: Words = { t, lang: this.language, now: this.now }
+    const words: Words = { t, lang: this.language, now: this.now, files: this.client }
     const [gist] = textsAmong(detail.answers)
     if (this.quiet)
       return html`<article class="stack whole" aria-label=${detail.service.title}>

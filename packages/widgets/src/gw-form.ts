@@ -10,6 +10,7 @@ import {
   type FormSchema
 } from '@gridwright/forms/browser'
 import { withValue, type Path } from './answers.ts'
+import type { Files } from './client.ts'
 import type { Person } from './documents.ts'
 import { send } from './events.ts'
 import { fieldsView, type FormView } from './form-fields.ts'
@@ -28,6 +29,7 @@ import { baseStyles, controlStyles } from './styles.ts'
  * @prop answers - what is filled in; set it to begin anew
  * @prop refusal - what the server said against one answer: `path` a JSON Pointer, `message` for people
  * @prop candidates - answers a person field's name and a search text with people
+ * @prop files - where photos are uploaded to and read from
  * @fires gw-form-changed - the answers after each change, those of hidden fields kept
  * @fires gw-form-submitted - the valid answers, those of hidden fields left out
  * @fires gw-form-rejected - how many answers need mending
@@ -46,6 +48,8 @@ export class GwForm extends LitElement {
     answers: { attribute: false },
     refusal: { attribute: false },
     candidates: { attribute: false },
+    files: { attribute: false },
+    notes: { state: true },
     left: { state: true },
     tried: { state: true }
   }
@@ -56,6 +60,8 @@ export class GwForm extends LitElement {
   declare answers: Answers
   declare refusal: { path: string; message: string } | undefined
   declare candidates: ((field: string, search: string) => Promise<readonly Person[]>) | undefined
+  declare files: Files | undefined
+  declare protected notes: ReadonlyMap<string, string>
   declare protected left: ReadonlySet<string>
   declare protected tried: boolean
 
@@ -73,6 +79,7 @@ export class GwForm extends LitElement {
     this.answers = {}
     this.refusal = undefined
     this.candidates = undefined
+    this.notes = new Map()
     this.left = new Set()
     this.tried = false
   }
@@ -104,12 +111,14 @@ export class GwForm extends LitElement {
     if (this.busy) return
     this.tried = true
     this.refusal = undefined
-    if (this.#messages.size === 0) {
+    const late = [...(this.shadowRoot?.querySelectorAll('gw-photos') ?? [])].filter(photos => photos.late)
+    if (this.#messages.size === 0 && late.length === 0) {
       send(this, 'gw-form-submitted', { answers: pruneAnswers(this.schema, this.answers) })
       return
     }
-    send(this, 'gw-form-rejected', { count: this.#messages.size })
-    void this.updateComplete.then(() => this.shadowRoot?.querySelector<HTMLElement>('[part~="summary"]')?.focus())
+    send(this, 'gw-form-rejected', { count: this.#messages.size + late.length })
+    const summary = () => this.shadowRoot?.querySelector<HTMLElement>('[part~="summary"]')
+    void this.updateComplete.then(() => (summary() ?? late[0])?.focus())
   }
 
   #change(path: Path, value: unknown): void {
@@ -122,8 +131,13 @@ export class GwForm extends LitElement {
     this.left = new Set([...this.left, pointer])
   }
 
+  #note(pointer: string, text: string): void {
+    this.notes = new Map([...this.notes, [pointer, text]])
+  }
+
   #errorAt(pointer: string): string | undefined {
-    if (this.refusal?.path === pointer) return this.refusal.message
+    const { refusal } = this
+    if (refusal && `${refusal.path}/`.replace('/answers/', '/').startsWith(`${pointer}/`)) return refusal.message
     return this.tried || this.left.has(pointer) ? this.#messages.get(pointer) : undefined
   }
 
@@ -131,7 +145,7 @@ export class GwForm extends LitElement {
   #goTo(pointer: string): void {
     for (let at = pointer; at; at = at.slice(0, at.lastIndexOf('/'))) {
       const field = this.shadowRoot?.querySelector(`[data-pointer="${CSS.escape(at)}"]`)
-      const control = field?.querySelector<HTMLElement>('input, select, textarea, gw-person-picker, button')
+      const control = field?.querySelector<HTMLElement>('input, select, textarea, gw-person-picker, gw-photos, button')
       if (control) return control.focus()
     }
   }
@@ -145,7 +159,10 @@ export class GwForm extends LitElement {
       typed: this.#typed,
       change: (path, value) => this.#change(path, value),
       leave: pointer => this.#leave(pointer),
-      candidates: this.candidates
+      candidates: this.candidates,
+      files: this.files,
+      notes: this.notes,
+      note: (pointer, text) => this.#note(pointer, text)
     }
     const shown = this.tried ? [...this.#messages].reverse() : []
     return html`<form
@@ -204,6 +221,9 @@ export class GwForm extends LitElement {
         border-color: transparent;
         background: none;
         color: var(--_accent);
+      }
+      .locate {
+        margin-block-start: 0.375em;
       }
       .link {
         min-height: var(--_target);

@@ -227,6 +227,7 @@ export class GwOrderForm extends Widget {
         .schema=${formOf(detail)}
         .answers=${draft.answers}
         .refusal=${atField}
+        .files=${this.client}
         ?busy=${this.sending || this.#held !== undefined}
         submit-label=${t.submit}
         @gw-form-changed=${(event: HTMLElementEventMap['gw-form-changed']) => this.#keep({ answers: event.detail.answers })}

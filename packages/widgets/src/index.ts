@@ -8,6 +8,7 @@ import { GwMyCases } from './gw-my-cases.ts'
 import { GwOrderForm } from './gw-order-form.ts'
 import { GwPassbook } from './gw-passbook.ts'
 import { GwPersonPicker } from './gw-person-picker.ts'
+import { GwPhotos } from './gw-photos.ts'
 import { GwPointsQueue } from './gw-points-queue.ts'
 import { GwPointsShop } from './gw-points-shop.ts'
 import { GwProvider } from './gw-provider.ts'
@@ -20,6 +21,7 @@ const elements = {
   'gw-provider': GwProvider,
   'gw-form': GwForm,
   'gw-person-picker': GwPersonPicker,
+  'gw-photos': GwPhotos,
   'gw-area-picker': GwAreaPicker,
   'gw-case-actions': GwCaseActions,
   'gw-case-timeline': GwCaseTimeline,
@@ -57,6 +59,7 @@ export {
   GwOrderForm,
   GwPassbook,
   GwPersonPicker,
+  GwPhotos,
   GwPointsQueue,
   GwPointsShop,
   GwProvider,

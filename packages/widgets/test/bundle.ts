@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
+import { withoutIndentation } from '../../../scripts/bundle.mjs'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
@@ -28,6 +29,7 @@ async function bundled(entry: string, text?: string): Promise<string> {
     mode: 'production',
     resolve: { conditions: ['source', 'module', 'browser', 'production'] },
     plugins: [
+      withoutIndentation,
       {
         name: 'entry',
         resolveId: id => (text !== undefined && id.endsWith(entry) ? `\0${entry}` : null),

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { scriptOf, wholeScript, zipped } from './bundle.ts'
 
 // gzip −9, in kB of 1000 bytes: the form with its validator, each further widget on top of what they share, all together.
-const form = { 'gw-form': 'GwForm', 'gw-person-picker': 'GwPersonPicker' }
+const form = { 'gw-form': 'GwForm', 'gw-person-picker': 'GwPersonPicker', 'gw-photos': 'GwPhotos' }
 const shared = {
   ...form,
   'gw-provider': 'GwProvider',
@@ -23,8 +23,8 @@ const widgets = {
   'gw-score-card': 'GwScoreCard'
 }
 
-test('the complete form element with its validator is at most 24 kB', async () => {
-  expect(zipped(await scriptOf(form))).toBeLessThanOrEqual(24_000)
+test('the complete form element with its validator, photos and places is at most 26.5 kB', async () => {
+  expect(zipped(await scriptOf(form))).toBeLessThanOrEqual(26_500)
 })
 
 let base = 0

@@ -24,6 +24,10 @@ export function townNetwork(rootFor: (viewer: PersonId | null) => object) {
     status: 0,
     pauseMs: 0,
     loseNextAnswer: false,
+    /** Photos that were uploaded, by id. */
+    photos: new Map<string, Blob>(),
+    /** What is said against every upload. */
+    noUploads: '',
     streams: new Set<ReadableStreamDefaultController<Uint8Array>>()
   }
   const received: string[] = []
@@ -70,8 +74,21 @@ export function townNetwork(rootFor: (viewer: PersonId | null) => object) {
     return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
   }
 
+  async function answerPhoto(id: string, body: unknown): Promise<Response> {
+    await holds.get('files')
+    if (!(body instanceof Blob)) {
+      const photo = network.photos.get(id)
+      return photo ? new Response(photo) : new Response('{}', { status: 404 })
+    }
+    if (network.noUploads) return Response.json({ code: 'file.too-many', message: network.noUploads }, { status: 429 })
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await body.arrayBuffer()))
+    const named = `sha256:${Array.from(digest, byte => byte.toString(16).padStart(2, '0')).join('')}`
+    network.photos.set(named, body)
+    return Response.json({ id: named }, { status: 201 })
+  }
+
   /** Answers as `fetch` does. The bearer token is the person's id; a token that names nobody is refused with 401. */
-  const fetch: typeof globalThis.fetch = async (_url, init) => {
+  const fetch: typeof globalThis.fetch = async (url, init) => {
     const body = typeof init?.body === 'string' ? init.body : ''
     const headers = new Headers(init?.headers)
     const token = headers.get('authorization')?.replace(/^Bearer /, '') ?? ''
@@ -80,6 +97,8 @@ export function townNetwork(rootFor: (viewer: PersonId | null) => object) {
     if (network.offline) throw new TypeError('Failed to fetch')
     if (status > 0) return new Response('', { status })
     if (token && !(token in people)) return new Response('{}', { status: 401 })
+    const [, photo] = /\/files\/?(.*)$/.exec(typeof url === 'string' ? url : '') ?? []
+    if (photo !== undefined) return answerPhoto(photo, init?.body)
     const { query, variables, operationName } = JSON.parse(body) as {
       query: string
       variables: object

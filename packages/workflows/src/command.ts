@@ -21,6 +21,7 @@ import {
   type RollFacts,
   type RollReads
 } from './evaluation-command.ts'
+import { namedFiles } from './files.ts'
 import {
   decidePoints,
   isPointsCommand,
@@ -75,6 +76,8 @@ export type Reads = {
   readonly case?: string
   readonly people: readonly string[]
   readonly area?: string
+  /** Which of these the person has uploaded. */
+  readonly files?: { readonly person: string; readonly ids: readonly string[] }
   readonly books?: BookReads
   readonly roll?: RollReads
 }
@@ -85,6 +88,7 @@ export type Facts = {
   readonly case?: CaseRow
   readonly people: ReadonlyMap<string, PersonFacts>
   readonly area?: AreaFacts
+  readonly files?: ReadonlySet<string>
   readonly books?: BookFacts
   readonly roll?: RollFacts
 }
@@ -99,6 +103,14 @@ export type Notice = {
   readonly params: Readonly<Record<string, string>>
 }
 
+/** Uploaded files that a journal entry names in its answers: kept from now on, and shown to whoever may see these answers. */
+export type FileUse = {
+  readonly ids: readonly string[]
+  readonly person: string
+  readonly case: string
+  readonly ordinal: number
+}
+
 /** A command that this one brings about in a transaction of its own, exactly once: `<command>:<ordinal>` is its key, and its id follows from that. */
 export type Errand = { readonly key: string; readonly command: Award }
 
@@ -108,6 +120,7 @@ export type Change =
   | { readonly kind: 'contact'; readonly id: string; readonly contact: Contact }
   | { readonly kind: 'notice'; readonly notice: Notice }
   | { readonly kind: 'errand'; readonly errand: Errand }
+  | { readonly kind: 'files'; readonly use: FileUse }
   | BookChange
   | EvaluationChange
   | {
@@ -176,10 +189,10 @@ async function decideCase(tx: Tx, rules: Rules, command: Command, first: Facts):
   const { locality, witness } = rules
   const procedure = first.case && (await rules.procedure(first.case.procedure))
   const people = namedPeople(command, procedure, locality, first).filter(id => !first.people.has(id))
-  const facts =
-    people.length === 0
-      ? first
-      : { ...first, people: new Map([...first.people, ...(await tx.read({ now: command.now, people })).people]) }
+  const files = namedFiles(command, procedure, locality, first)
+  if (people.length === 0 && !files) return decide({ locality, procedure, facts: first, command, witness })
+  const more = await tx.read({ now: command.now, people, ...(files ? { files } : {}) })
+  const facts = { ...first, ...more, people: new Map([...first.people, ...more.people]) }
   return decide({ locality, procedure, facts, command, witness })
 }
 

@@ -4,6 +4,7 @@ import type { Answers, CaseRow } from './case.ts'
 import { unfitAnswers } from './answers.ts'
 import type { Act, Command, Decision, Facts, Refusal, Tick, Witness } from './command.ts'
 import { expire, firstDue, redated } from './deadlines.ts'
+import { keepingFiles, missingFile } from './files.ts'
 import { machineOf, type Machine, type TransitionRule } from './machine.ts'
 import { applicantOf, concluded, personOf, systemTurn } from './follow-up.ts'
 import { guardHolds, openWays, rightTo, rulesFor, senderOf, systemSender, type Sender } from './rights.ts'
@@ -26,7 +27,7 @@ export function decide({ locality, procedure, facts, command, witness }: Questio
   if (!facts.case || !procedure) return { refused: 'case.unknown' }
   const machine = machineOf(procedure.workflow)
   const turn: Turn = { locality, procedure, machine, command, people: facts.people, witness }
-  return command.kind === 'act' ? decideAct(turn, facts.case, command) : decideTick(turn, facts.case, command)
+  return command.kind === 'act' ? decideAct(turn, facts, facts.case, command) : decideTick(turn, facts.case, command)
 }
 
 /** People whom the answers of an event name for an offer and who must therefore be read. */
@@ -43,10 +44,10 @@ export function namedPeople(
   ]
 }
 
-function decideAct(turn: Turn, row: CaseRow, command: Act): Decision | Refusal {
+function decideAct(turn: Turn, { files }: Facts, row: CaseRow, command: Act): Decision | Refusal {
   const person = personOf(command, turn.people)
   if (!person) return { refused: 'actor.unknown' }
-  const asked: Asked = { turn, row, command, sender: senderOf(person), answers: command.answers ?? {} }
+  const asked: Asked = { turn, row, command, sender: senderOf(person), answers: command.answers ?? {}, files }
   const permitted = permittedWays(asked)
   return 'refused' in permitted ? permitted : takeWay(asked, permitted)
 }
@@ -57,6 +58,7 @@ type Asked = {
   readonly command: Act
   readonly sender: Sender
   readonly answers: Answers
+  readonly files: Facts['files']
 }
 
 /** The declared ways of the event that the sender has a right to. */
@@ -75,7 +77,7 @@ function permittedWays({ turn, row, command, sender }: Asked): readonly Transiti
 }
 
 function takeWay(asked: Asked, permitted: readonly TransitionRule[]): Decision | Refusal {
-  const { turn, row, command, sender, answers } = asked
+  const { turn, row, command, sender, answers, files } = asked
   const { machine, locality, procedure } = turn
   const applicant = applicantOf(row, turn.people)
   const input = { locality, procedure, row, form: answers, sender, applicant, now: command.now }
@@ -87,7 +89,7 @@ function takeWay(asked: Asked, permitted: readonly TransitionRule[]): Decision |
     return { refused: 'condition.unmet', details: { event: command.event } }
   }
   const { form } = first
-  const unfit = unfitAnswers(procedure, form, answers)
+  const unfit = unfitAnswers(procedure, form, answers) ?? missingFile(procedure, form, answers, files)
   if (unfit) return unfit
   let failed: string | undefined
   const step = machine.step(row.state, command.event, rule => {
@@ -108,7 +110,8 @@ function takeWay(asked: Asked, permitted: readonly TransitionRule[]): Decision |
     ...(right ? { right } : {}),
     ...(form === undefined ? {} : { answers })
   }
-  return concluded(turn, takeTurn(turn, row, step, cause))
+  const entry = { person: sender.person?.id ?? '', case: row.id, ordinal: row.revision + 1, answers }
+  return keepingFiles(concluded(turn, takeTurn(turn, row, step, cause)), procedure, form, entry)
 }
 
 function notPermitted(

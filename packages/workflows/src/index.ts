@@ -30,6 +30,7 @@ export {
   type Errand,
   type EvaluationOutcome,
   type Facts,
+  type FileUse,
   type Notice,
   type Outcome,
   type OutcomeOf,

@@ -22,6 +22,8 @@ export type Held = { readonly area: string; readonly from?: number; readonly to?
 export type MemoryPerson = {
   readonly id: string
   readonly household?: string
+  /** Ids of the files that they have uploaded. */
+  readonly files?: readonly string[]
   readonly appointments: readonly (Held & { readonly post: string })[]
   readonly registrations: readonly (Held & { readonly kind: string })[]
 }
@@ -133,9 +135,15 @@ function factsOf(reads: Reads, records: Records, { people, areas }: World): Fact
     ...(earlier ? { earlier } : {}),
     ...(row ? { case: row } : {}),
     ...(area ? { area } : {}),
+    ...(reads.files ? { files: uploadedOf(reads.files, people) } : {}),
     ...(reads.books ? { books: booksOf(reads.books, records, people) } : {}),
     ...(reads.roll ? { roll: rollFrom(reads.roll, { ...records, people, areas }) } : {})
   }
+}
+
+function uploadedOf({ person, ids }: NonNullable<Reads['files']>, people: World['people']): ReadonlySet<string> {
+  const uploaded = new Set(people.get(person)?.files)
+  return new Set(ids.filter(id => uploaded.has(id)))
 }
 
 function booksOf(reads: BookReads, records: Records, people: World['people']): BookFacts {
@@ -178,7 +186,9 @@ function keep(records: Records, change: Change): void {
   else if (change.kind === 'stock') restock(records, change.good, change.stock)
   else if (change.kind === 'rating') records.ratings.push(change.rating)
   else if (change.kind === 'score') records.scores.push(change.score)
-  else records.outcomes.set(change.command, { digest: change.digest, outcome: change.outcome })
+  else if (change.kind === 'outcome')
+    records.outcomes.set(change.command, { digest: change.digest, outcome: change.outcome })
+  // Files are never swept away here, so that `files` has nothing to keep.
 }
 
 function move(records: Records, change: AccountChange): void {

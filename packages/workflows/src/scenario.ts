@@ -287,6 +287,7 @@ function peopleOf(scenario: ScenarioFile) {
   return Object.entries(scenario.given.people).map(([id, person]) => ({
     id,
     ...(person.household === undefined ? {} : { household: person.household }),
+    files: person.files ?? [],
     appointments: (person.appointments ?? []).map(({ post, area, to }) => ({
       post,
       area,

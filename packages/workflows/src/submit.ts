@@ -21,6 +21,7 @@ import type { Answers, CaseFacts, CaseRow } from './case.ts'
 import type { AreaFacts, Change, Contact, Decision, Facts, Refusal, Submit, Witness } from './command.ts'
 import { eligiblePlace } from './coverage.ts'
 import { startDeadlines } from './deadlines.ts'
+import { keepingFiles, missingFile } from './files.ts'
 import { answered, followUp, personOf } from './follow-up.ts'
 import { machineOf, type Machine } from './machine.ts'
 import { held, partyContext, senderOf, type Sender } from './rights.ts'
@@ -41,7 +42,9 @@ export function decideSubmit(locality: Locality, facts: Facts, command: Submit, 
   if (!actor) return { refused: 'actor.unknown' }
   const asked = askedFor(locality, procedure, command, { area, actor, people: facts.people })
   if ('refused' in asked) return asked
-  const unfit = unfitAnswers(procedure, service.form, command.answers)
+  const unfit =
+    unfitAnswers(procedure, service.form, command.answers) ??
+    missingFile(procedure, service.form, command.answers, facts.files)
   if (unfit) return unfit
   const { answers, now } = command
   const denied = eligibility(locality, procedure, { answers, actor, applicant: asked.applicant, area, now, witness })
@@ -106,7 +109,12 @@ function begin(turn: Turn, command: Submit, beginning: Beginning): Decision | Re
   const turns = followUp(turn, [received])
   if ('refused' in turns) return turns
   const called: readonly Change[] = contact ? [{ kind: 'contact', id: contactId, contact }] : []
-  return answered(turn, turns, [...called, ...changesOf(turns, command, turn.procedure.id, true)])
+  return keepingFiles(
+    answered(turn, turns, [...called, ...changesOf(turns, command, turn.procedure.id, true)]),
+    turn.procedure,
+    turn.procedure.service.form,
+    { person: sender.person?.id ?? '', case: command.id, ordinal: 1, answers: command.answers }
+  )
 }
 
 /** What the first entry of a case sets, but for its state. */

@@ -23,6 +23,7 @@ const noon = Date.parse('2026-03-02T12:00+08:00')
 const day = 86_400_000
 const street = { id: 's1', code: '520425001', level: 'street', places: { street: 's1' } }
 const community = { id: 'c1', code: '520425001001', level: 'community', places: { street: 's1', community: 'c1' } }
+const fileOf = (digit: string) => `sha256:${digit.repeat(64)}`
 const world: TxWorld = {
   areas: [street, community],
   people: [
@@ -35,7 +36,8 @@ const world: TxWorld = {
       ],
       registrations: []
     },
-    { id: 'zhao', appointments: [], registrations: [] }
+    { id: 'zhao', appointments: [], registrations: [], files: [fileOf('a'), fileOf('b')] },
+    { id: 'qian', appointments: [], registrations: [], files: [fileOf('c')] }
   ]
 }
 
@@ -99,6 +101,14 @@ function peopleAndPlaces(read: Read): void {
     ['when another has begun', noon + day, [{ post: 'officer', area: 's1' }]]
   ])('a post is held from its beginning until before its end: %s', async (_, now, appointments) => {
     expect(await personOf(read, 'li', now)).toEqual({ id: 'li', appointments, registrations: [] })
+  })
+
+  test('of the files asked for, those are there that the person uploaded', async () => {
+    const ids = [fileOf('a'), fileOf('c'), fileOf('d')]
+    const filesOf = async (person: string) => [...((await read({ files: { person, ids } })).files ?? [])]
+    expect(await filesOf('zhao')).toEqual([fileOf('a')])
+    expect(await filesOf('qian')).toEqual([fileOf('c')])
+    expect(await filesOf('nobody')).toEqual([])
   })
 
   test('a registration without dates always holds', async () => {
