@@ -223,7 +223,7 @@ export class GwForm extends LitElement {
         color: var(--_accent);
       }
       .locate {
-        margin-block-start: 0.375em;
+        margin-block: 0.375em;
       }
       .link {
         min-height: var(--_target);

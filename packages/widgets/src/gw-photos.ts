@@ -190,7 +190,11 @@ export class GwPhotos extends LitElement {
     baseStyles,
     controlStyles,
     css`
-      ul {
+      :host {
+        display: block;
+        white-space: normal;
+      }
+      .row {
         align-items: start;
       }
       li {

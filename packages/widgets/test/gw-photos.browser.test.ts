@@ -122,7 +122,7 @@ test('without a network a photo waits to be sent again', async () => {
   const { town, form, photos } = await report()
   town.network.offline = true
   await choose(photos, await photo('teal'))
-  await expectWords(photos, '网络不通，请重试')
+  await expectWords(photos, '没有成功，请重试')
   await expectAccessible()
   town.network.offline = false
   await userEvent.click((await appears(photos, 'li')).querySelectorAll('button')[1]!) // the photo itself comes first
@@ -163,7 +163,7 @@ test('a photo uploaded before is shown again from the server, and what is gone s
   town.network.photos.set('sha256:1', await photo('teal', 40, 30))
   form.answers = { photos: ['sha256:1', 'sha256:2'] }
   await appears(form, 'canvas')
-  await expectWords(form, '网络不通，请重试')
+  await expectWords(form, '没有成功，请重试')
 })
 
 test('a refusal of the server stands at the photos that it is about', async () => {
