@@ -62,7 +62,7 @@ export function png(width: number, height: number, notes: Readonly<Record<string
   const head = Buffer.from('00000000000000000800000000', 'hex')
   head.writeUInt32BE(width, 0)
   head.writeUInt32BE(height, 4)
-  const rows = width * height > 1_000_000 ? Buffer.alloc(1) : Buffer.alloc((width + 1) * height, 0x80)
+  const rows = width * height > 1_000_000 ? Buffer.alloc(1) : Buffer.alloc((width + 1) * height)
   return Buffer.concat([
     Buffer.from('89504e470d0a1a0a', 'hex'),
     chunk('IHDR', head),

@@ -48,6 +48,7 @@ declare global {
   interface HTMLElementTagNameMap extends Elements {}
 }
 
+export type { Files } from './client.ts'
 export type { Details } from './events.ts'
 export {
   GwAreaPicker,
