@@ -1,5 +1,5 @@
 /** TypeScript types of a locality: ids as literals and answers by form, so that a client's calls are checked when they are written. */
-import type { FormFile, FormProperty, Locality } from '@gridwright/core'
+import { placeProperties, type FormFile, type FormProperty, type Locality } from '@gridwright/core'
 import { machineOf } from '@gridwright/workflows'
 
 /** Source text of a module that declares `ServiceId`, `PostId`, `EventName`, `Answers` (by service) and `EventAnswers` (by event). */
@@ -91,7 +91,7 @@ function fieldType(field: FormProperty): string {
   if (options) return options.map(value => JSON.stringify(value)).join(' | ')
   if (field.type === 'array') return `readonly (${field.items ? fieldType(field.items) : 'unknown'})[]`
   if (field.type === 'object')
-    return `{ ${Object.entries(field.properties ?? {})
+    return `{ ${Object.entries<FormProperty>((field.format === 'place' ? placeProperties : field.properties) ?? {})
       .map(([name, inner]) => `${JSON.stringify(name)}?: ${fieldType(inner)}`)
       .join('; ')} }`
   return field.type === 'integer' ? 'number' : (field.type ?? 'string')
