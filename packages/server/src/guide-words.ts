@@ -71,6 +71,9 @@ const chinese = {
     phone: '写电话',
     person: '选一个人',
     people: '选几个人',
+    photo: '附一张照片',
+    photos: '附照片',
+    place: '写地点，可附位置',
     rows: '可填几行',
     group: '分几项填'
   } satisfies Record<GuideField['kind'], string>
@@ -138,6 +141,9 @@ const english: GuideWords = {
     phone: 'A phone number',
     person: 'A person',
     people: 'Several people',
+    photo: 'A photo',
+    photos: 'Photos',
+    place: 'Where it is, with the position if you like',
     rows: 'Several rows',
     group: 'Several parts'
   }

@@ -16,7 +16,7 @@ const files = new Map([
 const locality = localityOf(files)
 const uploads: Readonly<Record<string, readonly string[]>> = { resident: [photo('1'), photo('2')], zhao: [photo('3')] }
 const people = villagers.map((person): MemoryPerson => ({ ...person, files: uploads[person.id] ?? [] }))
-const desk = () => deskOf(locality, people, files)
+const desk = () => deskOf(locality, people)
 
 test.each<[string, readonly string[], object]>([
   ['that the sender uploaded are taken', [photo('1'), photo('2')], { revision: 1 }],
