@@ -25,7 +25,7 @@ import {
 } from './import.ts'
 import type { ImportProgress } from './import-store.ts'
 import { migrate } from './migrate.ts'
-import { openReleases, type Published, type Publisher, type Publishing, type Said } from './releases.ts'
+import { openReleases, type Published, type Publisher, type Publishing, type Releases, type Said } from './releases.ts'
 import { areas, areasById, notices, type Area, type AreaQuery, type DeliveredNotice } from './store-areas.ts'
 import { storeFault } from './store-fault.ts'
 import { openFiles, type Files } from './store-files.ts'
@@ -147,11 +147,6 @@ export async function openStore({ url, appUrl, log, poolSize = 10 }: StoreOption
   })
   const releases = openReleases(session, () => news.listening())
   news.publications(locality => releases.forget(locality))
-  const localityOf = async (id: string): Promise<Locality> => {
-    const published = await releases.published(id)
-    if (!published) throw storeFault('locality.unknown', id, {})
-    return published.locality
-  }
   const door = openDoor(session, releases, news)
   return {
     session,
@@ -182,9 +177,9 @@ export async function openStore({ url, appUrl, log, poolSize = 10 }: StoreOption
     publish: (files, by) => releases.publish(files, by),
     releases,
     importData: async (locality, files, onProgress) =>
-      importData(session, await localityOf(locality), files, Date.now(), onProgress),
+      importData(session, await localityOf(releases, locality), files, Date.now(), onProgress),
     importTables: async (locality, tables, options) =>
-      importTables(session, await localityOf(locality), tables, options),
+      importTables(session, await localityOf(releases, locality), tables, options),
     tableRows: (locality, table) => tableRows(session, locality, table, exportPage),
     changes: (locality, listener) => news.changes(locality, listener),
     transfers: (locality, listener) => news.transfers(locality, listener),
@@ -196,4 +191,10 @@ export async function openStore({ url, appUrl, log, poolSize = 10 }: StoreOption
     ping: async () => void (await session.bare('select 1 as alive', [])),
     close: async () => void (await Promise.all([news.close(), session.close()]))
   }
+}
+
+async function localityOf(releases: Releases, id: string): Promise<Locality> {
+  const published = await releases.published(id)
+  if (!published) throw storeFault('locality.unknown', id, {})
+  return published.locality
 }
