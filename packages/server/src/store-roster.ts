@@ -1,8 +1,8 @@
 // The roster of a day: who holds a post, what else they hold, and which areas are left without anybody.
 import { mannedAreas, type Locality, type PersonFacts } from '@gridwright/core'
 import { areaColumns, type Area } from './store-areas.ts'
+import { instant } from './store-case.ts'
 import type { Session } from './store-session.ts'
-import { instant } from './transaction.ts'
 
 /** `areas` and `manned` are counts; `uncovered` is sorted by code. */
 export type Roster = { readonly areas: number; readonly manned: number; readonly uncovered: readonly Area[] }
