@@ -1,4 +1,4 @@
-// `npm run gen`, second half: docs/needs.md and the pages under docs/reference, each made from what the code itself reads or prints.
+// `npm run gen`, second half: docs/needs.md, the pages under docs/reference and the pictures under docs/diagrams, each made from what the code itself reads or prints.
 import { execFile } from 'node:child_process'
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -8,6 +8,7 @@ import { issueMessages } from '@gridwright/core'
 import { refusalText } from '../packages/server/src/texts.ts'
 import { configPages } from './docs-config.ts'
 import { cures } from './docs-cures.ts'
+import { diagramPictures } from './docs-diagrams.ts'
 import { graphqlPage } from './docs-graphql.ts'
 import { needsPage } from './docs-needs.ts'
 import { tablesPage } from './docs-tables.ts'
@@ -15,7 +16,7 @@ import { tablesPage } from './docs-tables.ts'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = 'docs/reference'
 
-/** Every generated page by its path from the root; the same sources give the same bytes. Throws where a cure has no issue. */
+/** Every generated page and picture by its path from the root; the same sources give the same bytes. Throws where a cure has no issue. */
 export async function referencePages(): Promise<ReadonlyMap<string, string>> {
   const pages = new Map<string, string>()
   const add = (name: string, source: string, text: string) =>
@@ -31,6 +32,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
   add('graphql.md', 'packages/server/schema.graphql', graphqlPage())
   add('cli.md', '`gridwright <command> --help`', await cliPage())
   add('../needs.md', 'examples/needs.json and examples/**/tests', needsPage())
+  for (const [name, picture] of await diagramPictures()) pages.set(join('docs/diagrams', name), picture)
   return pages
 }
 
@@ -107,7 +109,8 @@ async function helpOf(path: readonly string[]): Promise<string[]> {
 
 async function write(): Promise<void> {
   const pages = await referencePages()
-  for (const path of globSync(`${folder}/**/*.md`, { cwd: root })) if (!pages.has(path)) rmSync(join(root, path))
+  for (const path of globSync([`${folder}/**/*.md`, 'docs/diagrams/*.svg'], { cwd: root }))
+    if (!pages.has(path)) rmSync(join(root, path))
   for (const [path, text] of pages) {
     mkdirSync(dirname(join(root, path)), { recursive: true })
     writeFileSync(join(root, path), text)

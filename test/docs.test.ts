@@ -85,9 +85,9 @@ function anchorsOf(text: string): Set<string> {
   return new Set([...slugs, ...[...text.matchAll(/<a (?:id|name)="([^"]+)"/g)].map(match => match[1] ?? '')])
 }
 
-test('the generated pages are what the sources say (else: npm run gen)', async () => {
+test('the generated pages and pictures are what the sources say (else: npm run gen)', async () => {
   const pages = await referencePages()
-  expect(['docs/needs.md', ...filesIn('docs/reference')]).toEqual([...pages.keys()].sort())
+  expect([...filesIn('docs/diagrams'), 'docs/needs.md', ...filesIn('docs/reference')]).toEqual([...pages.keys()].sort())
   for (const [path, text] of pages) expect(textOf(path), path).toBe(text)
 }, 180_000)
 

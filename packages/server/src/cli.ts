@@ -3,6 +3,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import type { CheckOptions } from './cli-check.ts'
 import type { ExplainCommand } from './cli-explain.ts'
+import type { DiagramCommand } from './cli-diagram.ts'
 import type { ExportCommand } from './cli-export.ts'
 import type { ImportCommand } from './cli-import.ts'
 import type { PublishCommand } from './cli-release.ts'
@@ -13,6 +14,7 @@ import type { Terminal } from './terminal.ts'
 // Each command loads only what it needs: `check` starts without a database client.
 const proving = () => import('./cli-check.ts')
 const testing = () => import('./cli-test.ts')
+const drawing = () => import('./cli-diagram.ts')
 const making = () => import('./cli-folder.ts')
 const running = () => import('./cli-start.ts')
 const auditing = () => import('./cli-audit.ts')
@@ -85,6 +87,21 @@ program
   .description('办事指南，可打印的网页 a printable guide of all services')
   .action(async (folder: string, { out }: { out?: string }) =>
     exit(await (await guiding()).writeGuide(terminal(), folder, out))
+  )
+
+program
+  .command('diagram')
+  .argument('<folder>', '属地文件夹 locality folder')
+  .argument('[workflow]', '只画这个流程 this workflow only')
+  .addOption(new Option('--format <format>', '输出格式 output format').choices(['mermaid', 'svg']).default('mermaid'))
+  .option('--out <path>', '写到文件或文件夹 write to a file or folder')
+  .description('画出流程：谁、何时、按什么条件，走到哪一步 draw workflows: who goes on, when and where to')
+  .action(async (folder: string, workflow: string | undefined, options: Pick<DiagramCommand, 'format' | 'out'>) =>
+    exit(
+      await (
+        await drawing()
+      ).writeDiagrams(terminal(), { folder, ...(workflow !== undefined && { workflow }), ...options })
+    )
   )
 
 program

@@ -1,9 +1,10 @@
-/** The HTTP front: GraphQL, photos and the printable guide by locality, health, metrics, sign-in links, the widgets' script and a portal's static files. */
+/** The HTTP front: GraphQL, diagrams, photos and the printable guide by locality, health, metrics, sign-in links, the widgets' script and a portal's static files. */
 import { readFile } from 'node:fs/promises'
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { extname, join, normalize, sep } from 'node:path'
 import { negotiateLanguage, sha256Hex } from '@gridwright/core'
 import type { Logger } from 'pino'
+import { answerDiagram, isDiagramPath } from './diagrams.ts'
 import { answerFiles } from './file-endpoint.ts'
 import { graphqlEndpoint } from './graphql.ts'
 import { guidePage, guidePolicy } from './guide-page.ts'
@@ -98,7 +99,7 @@ export async function listen(options: HttpOptions, port: number): Promise<HttpSe
   }
 }
 
-type Route = 'graphql' | 'files' | 'guide' | 'healthz' | 'readyz' | 'metrics' | 'sign-in' | 'file'
+type Route = 'graphql' | 'files' | 'guide' | 'healthz' | 'readyz' | 'metrics' | 'sign-in' | 'diagram' | 'file'
 
 function routeOf(url: string): Route {
   const path = url.split('?')[0] ?? '/'
@@ -106,6 +107,7 @@ function routeOf(url: string): Route {
   if (/^\/[^/]+\/guide$/.test(path)) return 'guide'
   if (/^\/[^/]+\/files(\/[^/]+)?$/.test(path)) return 'files'
   if (path === '/healthz' || path === '/readyz' || path === '/metrics') return path.slice(1) as Route // one of the three just named
+  if (isDiagramPath(path)) return 'diagram'
   return path.startsWith('/sign-in') ? 'sign-in' : 'file'
 }
 
@@ -153,6 +155,7 @@ async function serveRest(
   }
   if (route === 'sign-in') return signIn(options, request, response)
   if (route === 'guide') return serveGuide(options, request, response)
+  if (route === 'diagram') return serveDiagram(options, request, response)
   return serveFile(options, request, response)
 }
 
@@ -192,6 +195,18 @@ async function signIn(
     'application/json',
     JSON.stringify({ token: await tokens.sign(identity, tokenHours), locality: identity.locality })
   )
+}
+
+async function serveDiagram({ store }: HttpOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return send(response, 405, 'text/plain', 'a diagram can only be read')
+  const { status, headers, body } = await answerDiagram(store, {
+    url: request.url ?? '/',
+    acceptLanguage: request.headers['accept-language'],
+    ifNoneMatch: request.headers['if-none-match']
+  })
+  response.writeHead(status, { 'cache-control': 'no-cache', ...securityHeaders, ...headers })
+  response.end(request.method === 'HEAD' ? '' : body)
 }
 
 const types: Readonly<Record<string, string>> = {

@@ -16,6 +16,7 @@ import { eligibility, kindsOffered, machineOf, promisedLimits } from '@gridwrigh
 import { GraphQLError } from 'graphql'
 import { maskName, maskPhone, seen, type Clearance, type Viewer } from './access.ts'
 import type { Context } from './context.ts'
+import { diagramAddress } from './diagrams.ts'
 import type { Area, Page, PersonCard } from './store.ts'
 import { wordFor } from './texts.ts'
 
@@ -159,6 +160,8 @@ export const localityFields = {
     form: ({ procedure }: ServiceRef, _: unknown, context: Context) =>
       formIn(context, procedure, procedure.service.form),
     limits: ({ procedure }: ServiceRef, _: unknown, context: Context) => limitsInWords(procedure, context),
+    diagram: ({ id, procedure }: ServiceRef, _: unknown, { locality }: Context) =>
+      diagramAddress(locality.id, procedure.workflow.id, id),
     byArea: ({ id }: ServiceRef, _: unknown, { locality }: Context) =>
       layersOffering(locality, id) !== undefined || proceduresOf(locality, id).length > 1,
     async eligibility({ procedure }: ServiceRef, _: unknown, context: Context) {

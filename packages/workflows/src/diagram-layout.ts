@@ -114,7 +114,7 @@ function addPorts(drawing: Drawing, diagram: Diagram): Ports {
       return id
     }
     const head = groupBlock(group)
-    if (head.lines.length > 0) port('head', head)
+    if (head.lines.length > 0) drawing.setEdge(startId, port('head', head), { width: 0, height: 0, weight: 1 }, 'head')
     for (const arrow of diagram.arrows.filter(({ from }) => from === group.id)) {
       const back = (depth.get(arrow.to) ?? 0) < deepest
       const inner = port(back ? 'head' : 'foot', { width: 1, height: 1 })
