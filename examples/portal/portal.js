@@ -3,6 +3,7 @@ const provider = document.querySelector('gw-provider')
 const order = document.querySelector('gw-order-form')
 const links = [...document.querySelectorAll('nav a')]
 const byId = id => document.getElementById(id)
+let chosen
 
 provider.locality = new URLSearchParams(location.search).get('locality') ?? 'ziyun'
 provider.token = sessionStorage.getItem('gridwright-token') ?? ''
@@ -40,6 +41,15 @@ function fits({ dataset }, viewer, { ledgers }, evaluations) {
   return dataset.for === 'viewer' || viewer.registrations.some(({ takes }) => takes)
 }
 
+/** Shows the workflow of the chosen service where the viewer has opened its picture, in the language of the page. */
+function draw() {
+  const workflow = byId('workflow')
+  workflow.hidden = order.hidden
+  if (order.hidden || !workflow.open) return
+  byId('drawing').src = `${chosen.diagram}&lang=${provider.lang}`
+  byId('drawing').alt = `${workflow.firstElementChild.textContent}: ${chosen.title}`
+}
+
 function speak(language) {
   const english = language.startsWith('en')
   provider.lang = document.documentElement.lang = language
@@ -49,6 +59,7 @@ function speak(language) {
   byId('guide').href = `${encodeURIComponent(provider.locality)}/guide?lang=${language}`
   byId('language').textContent = english ? '中文' : 'English'
   byId('language').lang = english ? 'zh-CN' : 'en'
+  draw()
 }
 
 function enlarge(elder) {
@@ -69,8 +80,10 @@ provider.addEventListener('gw-viewer-changed', ({ detail: { viewer, locality, ev
 })
 
 document.addEventListener('gw-service-chosen', ({ detail: { service } }) => {
+  chosen = service
   order.service = service.id
   order.hidden = false
+  draw()
   order.scrollIntoView({ block: 'start', behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth' })
 })
 
@@ -91,7 +104,12 @@ byId('sign-out').addEventListener('click', () => {
   sessionStorage.removeItem('gridwright-token')
   provider.token = ''
 })
-byId('back').addEventListener('click', () => (order.hidden = true))
+byId('back').addEventListener('click', () => {
+  order.hidden = true
+  draw()
+})
+byId('workflow').addEventListener('toggle', draw)
+byId('drawing').addEventListener('load', ({ target: { parentElement: box } }) => (box.scrollLeft = (box.scrollWidth - box.clientWidth) / 2))
 byId('language').addEventListener('click', () => speak(provider.lang.startsWith('en') ? 'zh-CN' : 'en'))
 byId('elder').addEventListener('click', () => enlarge(!provider.elder))
 addEventListener('hashchange', () => {

@@ -7,6 +7,7 @@ import { check, diagramMermaid, diagramOf, diagramSvg } from '@gridwright/workfl
 import { writeDiagrams, type DiagramCommand } from '../src/cli-diagram.ts'
 import { diagramIn } from '../src/diagrams.ts'
 import { readFolder } from '../src/folder.ts'
+import { openPortal, phone } from './portal.ts'
 import { serveZiyun, type Serving } from './serving.ts'
 import { by, exampleFiles, ziyunFiles } from './ziyun.ts'
 
@@ -74,6 +75,27 @@ describe('served', () => {
     expect([head.status, await head.text()]).toEqual([200, ''])
   })
 })
+
+test('the portal shows how the chosen service goes on, in the language of the page, under its own strict policy', async () => {
+  const portal = await openPortal()
+  onTestFinished(() => portal.close())
+  const visit = await portal.visit('wang', phone)
+  const { page, faults } = visit
+  await page.getByRole('link', { name: '我要点单' }).click()
+  await page.getByRole('button', { name: '我要点单' }).first().click()
+  await page.getByText('办理流程').click()
+  await page.getByRole('img', { name: /^办理流程: / }).waitFor()
+  await expect.poll(() => page.evaluate<number>('drawing.naturalWidth')).toBeGreaterThan(500)
+  await visit.look('workflow-phone')
+  await page.setViewportSize({ width: 1280, height: 900 })
+  await page.getByRole('button', { name: 'English' }).click()
+  const english = page.getByRole('img', { name: /^How it goes on: / })
+  await expect
+    .poll(() => english.getAttribute('src'))
+    .toMatch(/^\/ziyun\/workflows\/three-orders\.svg\?service=[a-z-]+&lang=en$/)
+  await visit.look('workflow')
+  expect(faults).toEqual([])
+}, 180_000)
 
 test('a workflow that a layer inside adds is drawn by the rules of that layer', () => {
   const { locality } = check(exampleFiles('chengdu'))

@@ -43,6 +43,8 @@ export type ServiceCard = {
   category: { id: string; label: string }
   channels: Channel[]
   limits: Limit[]
+  /** Address on the server of a picture of its workflow. */
+  diagram: string
   eligibility: { eligible: boolean; reason: string | null }
 }
 
@@ -136,7 +138,7 @@ export const page = 'pageInfo { hasNextPage endCursor }'
 const areaFields = 'id name level { id label } path { name }'
 /** The fields of a person. */
 export const person = 'id name phone'
-const serviceCard = `id title summary category { id label } channels { id label entered } limits { name state within } eligibility { eligible reason }`
+const serviceCard = `id title summary category { id label } channels { id label entered } limits { name state within } diagram eligibility { eligible reason }`
 const caseCard = `id number service { id title } area { id name } state stateLabel open revision submittedAt updatedAt
   overdue urged owners applicant { ${person} } assignee { ${person} } deadlines { name dueAt warnAt warned expired } answers`
 const briefActions = 'actions { event label contested }'

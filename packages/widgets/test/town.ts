@@ -171,6 +171,7 @@ export function createTown() {
       ...found,
       channels: channels.filter(channel => found.channels.includes(channel.id)),
       placeLevel: levels['community'],
+      diagram: `/ziyun/workflows/three-orders.svg?service=${id}`,
       byArea: found.only !== undefined,
       eligibility: { eligible, reason: eligible ? null : viewer ? '请先在社区登记' : '请先登录' }
     }
