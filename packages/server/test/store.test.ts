@@ -120,7 +120,7 @@ describe('releases', () => {
     expect((await other.procedure('ziyun', (await other.rowOf('ziyun', id))?.procedure ?? '')).service.workflow).toBe(
       'three-orders'
     )
-    expect(await ziyun.store.publish(files, by)).toEqual({ hash: before?.hash, already: false })
+    expect(await ziyun.store.publish(files, by)).toEqual({ hash: before?.hash, already: false, awaiting: false })
     expect((await ziyun.store.published('ziyun'))?.hash).toBe(before?.hash)
     await other.close()
   })
