@@ -94,7 +94,7 @@ function deskFor(workflow: WorkflowFile): Desk | undefined {
   const { locality } = load(files)
   return locality && deskOf(locality)
 }
-const harmless = ['state.unreachable', 'transition.never-taken', 'deadline.repeat-idle']
+const harmless = ['state.unreachable', 'transition.never-taken', 'transition.idle-reenter', 'deadline.repeat-idle']
 
 const accepted = workflows.map(deskFor).filter(desk => desk !== undefined)
 
