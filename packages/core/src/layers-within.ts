@@ -9,10 +9,10 @@ import type { Source } from './source.ts'
 
 type Files = ReadonlyMap<string, string>
 
-/** The folders of all layers inside the folder of `files`, each after those that it stands on. */
+/** The folders of all layers inside the folder of `files`, each after those that it stands on, whatever the order of the files. */
 export function layersWithin(files: Files): readonly string[] {
   const bases = new Map<string, string>()
-  for (const [path, text] of files) {
+  for (const [path, text] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const folder = /^(?!\.\.\/)(.+)\/locality\.json$/.exec(path)?.[1]
     const base = folder === undefined ? undefined : baseOf(text)
     if (folder !== undefined && base !== undefined) bases.set(folder, joined(folder, base))

@@ -1,6 +1,7 @@
 // The examples prove what they promise: each scenario passes, all of them try all there is, and without any of the lines that carry one, it does not.
 import { fileURLToPath } from 'node:url'
 import { applyEdits, findNodeAtLocation, modify, parseTree, type JSONPath } from 'jsonc-parser'
+import { reload } from '@gridwright/core'
 import { describe, expect, test } from 'vitest'
 import { defineScenarioTests } from '../../server/src/vitest.ts'
 import { areasOf, check, runScenario, type AreaFacts } from '../src/index.ts'
@@ -44,9 +45,14 @@ async function isRed(files: Files, scenario: string, areas: readonly AreaFacts[]
 for (const name of exampleNames)
   await defineScenarioTests(fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url)), { minCoverage: 100 })
 
-describe.each(examples)('examples/$name', ({ files, issues, scenarios, areas }) => {
+describe.each(examples)('examples/$name', ({ files, locality, issues, scenarios, areas }) => {
   test('is checked without an alarm', () => {
     expect(issues).toEqual([])
+  })
+
+  test('is the same locality when its config is read again, in whatever order', () => {
+    const config = [...files].filter(([path]) => !/(^|\/)(data|tests)\//.test(path))
+    expect(reload(new Map(config.reverse())).hash).toBe(locality?.hash)
   })
 
   const lines = scenarios.flatMap(([name, { carriedBy }]) => (carriedBy ?? []).map(line => ({ name, line })))
