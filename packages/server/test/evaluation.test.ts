@@ -46,16 +46,18 @@ const files = () =>
 let server: Serving
 let owner: Client
 beforeAll(async () => {
-  server = await serveZiyun(false, files())
+  server = await serveZiyun(false, files(), dispatchTwo)
   owner = new Client(server.database.url)
   await owner.connect()
   await owner.query(`set gridwright.locality = 'ziyun'`)
-  const ids = [0, 1].map(() => accepted(server.store, submitBy('resident-001')))
+})
+async function dispatchTwo(store: Serving['store']): Promise<void> {
+  const ids = [0, 1].map(() => accepted(store, submitBy('resident-001')))
   for (const [i, { case: id }] of (await Promise.all(ids)).entries()) {
     const now = monday + (2 * i + 1) * 3_600_000 // one hour, three hours
-    await accepted(server.store, actBy('liaison-001', id, 'DISPATCH', { answers: { to: ['party-member-001'] }, now }))
+    await accepted(store, actBy('liaison-001', id, 'DISPATCH', { answers: { to: ['party-member-001'] }, now }))
   }
-})
+}
 afterAll(async () => {
   await owner.end()
   await server.close()

@@ -21,9 +21,14 @@ export type Serving = Ziyun & {
 
 export const secret = new TextEncoder().encode('a secret for tests of thirty-two bytes and more')
 
-/** Serves Ziyun; `development` opens introspection and GraphiQL. */
-export async function serveZiyun(development = false, files = ziyunFiles()): Promise<Serving> {
+/** Serves Ziyun; `development` opens introspection and GraphiQL. What lies in the past is done `before` the server's clock runs. */
+export async function serveZiyun(
+  development = false,
+  files = ziyunFiles(),
+  before: (store: Ziyun['store']) => Promise<void> = async () => undefined
+): Promise<Serving> {
   const ziyun = await openZiyun(files)
+  await before(ziyun.store)
   const tokens = tokensOf(secret, true)
   const server = await startServer({ store: ziyun.store, tokens, log: pino({ level: 'silent' }), development, port: 0 })
   return {
