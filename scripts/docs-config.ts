@@ -1,6 +1,7 @@
 // docs/reference/config: one page for each schema of packages/core/schemas, a section for each shape, a row for each property.
 // Schema descriptions are written as 中文 (English); here they stand apart.
 import { readdirSync, readFileSync } from 'node:fs'
+import { bilingual } from '@gridwright/core'
 
 type Schema = {
   readonly [limit: string]: unknown
@@ -39,7 +40,7 @@ export function configPages(): ReadonlyMap<string, { readonly source: string; re
     ])
   )
   const rows = [...files].map(([name, schema]) => {
-    const { zh, en } = bilingual(schema.description)
+    const { zh, en } = saidOf(schema.description)
     return `| [${name.slice(0, -ending.length)}](${pageOf(name)}) | ${zh} | ${en} |`
   })
   const text = `# 配置文件 · Config files\n\n| | 中文 | English |\n|---|---|---|\n${rows.join('\n')}\n`
@@ -50,7 +51,7 @@ type Files = ReadonlyMap<string, Schema>
 type Section = { readonly name: string; readonly schema: Schema }
 
 function page(file: string, schema: Schema, files: Files): string {
-  const { zh, en } = bilingual(schema.description)
+  const { zh, en } = saidOf(schema.description)
   const sections: Section[] = [
     ...(schema.properties ? [{ name: schema.title ?? file, schema }] : []),
     ...Object.entries(schema.$defs ?? {}).map(([key, shape]) => ({ name: shape.title ?? key, schema: shape }))
@@ -75,7 +76,7 @@ function branchesOf(schema: Schema): Section[] {
 }
 
 function describe({ name, schema }: Section, file: string, files: Files): string {
-  const { zh, en } = bilingual(schema.description)
+  const { zh, en } = saidOf(schema.description)
   const said = zh && files.get(file) !== schema ? `${zh}\n${en}\n\n` : ''
   const needs = Object.entries(schema.dependentRequired ?? {}).map(([key, others]) => {
     const needed = others.map(other => `\`${other}\``).join(', ')
@@ -92,7 +93,7 @@ function rowsOf(schema: Schema, path: string, file: string, files: Files): strin
   const inside = [
     ...Object.entries(schema.properties ?? {}).flatMap(([key, child]) => {
       const at = path === '' ? key : `${path}.${key}`
-      const { zh, en } = bilingual(child.description ?? resolve(child, file, files).description)
+      const { zh, en } = saidOf(child.description ?? resolve(child, file, files).description)
       const required = schema.required?.includes(key) ? '是 yes' : ''
       return [
         `| \`${at}\` | ${typeOf(child, file, files)} | ${required} | ${cell(`${zh}<br>${en}`)} | ${exampleOf(child)} |`,
@@ -174,18 +175,10 @@ function resolve(schema: Schema, file: string, files: Files): Schema {
   return files.get(path || file)?.$defs?.[pointer.split('/').at(-1) ?? ''] ?? schema
 }
 
-/** `中文 (English).` apart; a bracket with Chinese in it belongs to the Chinese. */
-export function bilingual(description: string | undefined): { readonly zh: string; readonly en: string } {
-  const english: string[] = []
-  const chinese = (description ?? '').replace(
-    / ?\(([^()\p{Script=Han}]*(?:\([^()]*\)[^()\p{Script=Han}]*)*)\)/gu,
-    (_, inside: string) => {
-      english.push(inside)
-      return ''
-    }
-  )
-  const zh = chinese.trim().replace(/\.(?= |$) ?/g, '。')
-  return { zh: text(zh), en: text(english.map(sentence).join(' ')) }
+/** A description as the pages show it, in Chinese and in English. */
+function saidOf(description: string | undefined): { readonly zh: string; readonly en: string } {
+  const { zh, en } = bilingual(description ?? '')
+  return { zh: text(zh.replace(/\.(?= |$) ?/g, '。')), en: text(en.map(sentence).join(' ')) }
 }
 
 // A name of a file keeps its small letter.

@@ -94,8 +94,8 @@ export { fromWhole, layersOffering, layersWithin, localityAt } from './layers-wi
 export { limitsOf, procedureOf, proceduresOf, procedureWith, type Procedure } from './procedure.ts'
 export { checkParty, conditionIssues, formShape, unknownName } from './references.ts'
 export { differences, pathInLayer, type Difference } from './release-diff.ts'
-export { mannedAreas, startOfDay } from './roster.ts'
-export { describedAt } from './schema.ts'
+export { mannedAreas } from './roster.ts'
+export { bilingual, describedAt } from './schema.ts'
 export type {
   Card,
   Category,
@@ -130,4 +130,4 @@ export { shapeOf, type JsonSchema, type Shape } from './shape.ts'
 export { parseSource, pointerToken, type Source } from './source.ts'
 export { negotiateLanguage, textIn } from './text.ts'
 export { windowAt, windowBefore, windowNamed, type Window } from './window.ts'
-export { isTimeZone, localDate, localIso, type Instant } from './zone.ts'
+export { isTimeZone, localDate, localIso, startOfDay, type Instant } from './zone.ts'

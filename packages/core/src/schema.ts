@@ -103,8 +103,21 @@ export function describedAt(
     .split('/')
     .slice(1)
     .reduce<Json | undefined>((at, token) => at && memberOf(at, token), isSchema(root) ? root : undefined)
-  const [, zh, en] = /^(.*?)\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)[.。]?$/.exec(descriptionOf(schema)) ?? []
-  return zh && en ? { 'zh-CN': zh, en } : undefined
+  const { zh, en } = bilingual(descriptionOf(schema))
+  return zh && en.length > 0 ? { 'zh-CN': zh.replace(/[.。]$/, ''), en: en.join('; ') } : undefined
+}
+
+/** `中文 (English).` of a schema's description apart, bracket by bracket; a bracket with Chinese in it belongs to the Chinese. */
+export function bilingual(description: string): { readonly zh: string; readonly en: readonly string[] } {
+  const en: string[] = []
+  const zh = description.replace(
+    / ?\(([^()\p{Script=Han}]*(?:\([^()]*\)[^()\p{Script=Han}]*)*)\)/gu,
+    (_, inside: string) => {
+      en.push(inside)
+      return ''
+    }
+  )
+  return { zh: zh.trim(), en }
 }
 
 /** The schema of a property or item, through references and branches. */

@@ -53,6 +53,12 @@ export function dateOf(day: number): string {
   return new Date(day * dayMs).toISOString().slice(0, -14)
 }
 
+/** The first instant of a local date (YYYY-MM-DD); undefined for what is no date, such as 2026-02-30. */
+export function startOfDay(date: string, timeZone: string): Instant | undefined {
+  const day = /^\d{4}-\d\d-\d\d$/.test(date) ? dayOf(date) : Number.NaN
+  return Number.isNaN(day) || dateOf(day) !== date ? undefined : instantAt(zoneOf(timeZone), day, 0)
+}
+
 /** The zone of this name. Throws a RangeError where Intl knows none. */
 export function zoneOf(timeZone: string): Zone {
   const known = zones.get(timeZone)

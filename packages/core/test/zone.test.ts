@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { Temporal } from 'temporal-polyfill'
 import { expect, test } from 'vitest'
-import { dateOf, dayOf, instantAt, isTimeZone, localDate, localIso, zoneOf } from '../src/zone.ts'
+import { dateOf, dayOf, instantAt, isTimeZone, localDate, localIso, startOfDay, zoneOf } from '../src/zone.ts'
 
 const timeZones = [
   'Asia/Shanghai',
@@ -85,3 +85,15 @@ test.each([
 
 test('an unknown time zone is an error of the caller', () =>
   expect(() => localIso(0, 'Asia/Ziyun')).toThrow(RangeError))
+
+test.each([
+  ['2026-10-01', 'Asia/Shanghai', '2026-09-30T16:00:00.000Z'],
+  ['2024-02-29', 'UTC', '2024-02-29T00:00:00.000Z'],
+  ['2026-02-30', 'Asia/Shanghai', undefined],
+  ['2026-13-01', 'Asia/Shanghai', undefined],
+  ['yesterday', 'Asia/Shanghai', undefined],
+  ['', 'Asia/Shanghai', undefined]
+])('the day %s in %s begins at %s', (date, timeZone, begins) => {
+  const start = startOfDay(date, timeZone)
+  expect(start === undefined ? undefined : new Date(start).toISOString()).toBe(begins)
+})

@@ -13,7 +13,7 @@ export async function writeGuide(terminal: Terminal, folder: string, out: string
     printIssues({ ...terminal, print: terminal.complain }, issues)
     return 1
   }
-  const page = guidePage(locality, terminal.language)
+  const { html: page } = guidePage(locality, terminal.language)
   if (out === undefined) {
     terminal.print(page.trimEnd())
     return 0

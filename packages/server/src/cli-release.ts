@@ -10,20 +10,16 @@ import { readFolder } from './folder.ts'
 import { awaitingWords, changesInWords, type Side } from './release-words.ts'
 import { storeFault } from './store-fault.ts'
 import { openCases } from './store-lists.ts'
+import type { Publishing } from './releases.ts'
 import type { Store } from './store.ts'
 import { commandFault, counted, said, type Terminal } from './terminal.ts'
 
 /** `why`, `as` (who, the user of the machine unless said) and `from` (RFC 3339) go into the chain of publications. */
-export type PublishCommand = {
-  readonly data: string
-  readonly why?: string
-  readonly as?: string
-  readonly from?: string
-  readonly dryRun?: boolean
-}
+export type PublishCommand = Words & { readonly data: string; readonly from?: string; readonly dryRun?: boolean }
+type Words = { readonly why?: string; readonly as?: string }
 
 /** `place` is a locality's id or folder; `release` the first digits of a hash. */
-export type ReleaseCommand = PublishCommand & { readonly place: string; readonly release: string }
+export type ReleaseCommand = Words & { readonly data: string; readonly place: string; readonly release: string }
 
 /** Proves and publishes a folder, telling first what changes; exit status 1 where it has errors. Areas and people are imported at the first publication. */
 export async function publishFolder(terminal: Terminal, folder: string, command: PublishCommand): Promise<number> {
@@ -32,16 +28,13 @@ export async function publishFolder(terminal: Terminal, folder: string, command:
   const effectiveFrom = instantOf(command.from)
   return inLocality(terminal, { place: folder, data: command.data }, async (store, id) => {
     const live = await store.published(id)
+    if (!live && effectiveFrom !== undefined) throw nothingToWaitFor
     if (live) await printChanges(terminal, store, { from: await sideOf(store, live.locality), to })
     if (command.dryRun) return 0
     const saying = { ...sayingOf(command), ...(effectiveFrom === undefined ? {} : { effectiveFrom }) }
     const release = await store.publish(to.files, { ...saying, proved: to.locality })
     if (!live) await store.importData(id, to.files)
-    terminal.print(
-      release.awaiting
-        ? awaitingWords(terminal, id, release.hash)
-        : publishedWords(terminal, id, release.hash, effectiveFrom, release.already)
-    )
+    terminal.print(outcomeWords(terminal, to.locality, release, effectiveFrom))
     return 0
   })
 }
@@ -52,7 +45,7 @@ export async function approveRelease(terminal: Terminal, command: ReleaseCommand
     const { proposals } = await store.releases.history(id)
     const hash = named(command.release, proposals, 'release.unproposed')
     await store.releases.approve(id, hash, sayingOf(command))
-    terminal.print(publishedWords(terminal, id, hash))
+    terminal.print(said(terminal, `已同意并发布 ${id} ${short(hash)}`, `approved and published ${id} ${short(hash)}`))
     return 0
   })
 }
@@ -64,8 +57,7 @@ export async function rollbackRelease(terminal: Terminal, command: ReleaseComman
     const hash = named(command.release, publications, 'release.unknown')
     const [from, to] = [await store.published(id), await sideOf(store, await store.release(id, hash))]
     if (from) await printChanges(terminal, store, { from: await sideOf(store, from.locality), to })
-    await store.releases.rollback(id, hash, sayingOf(command))
-    terminal.print(publishedWords(terminal, id, hash))
+    terminal.print(outcomeWords(terminal, to.locality, await store.releases.rollback(id, hash, sayingOf(command))))
     return 0
   })
 }
@@ -84,12 +76,12 @@ export async function listReleases(terminal: Terminal, place: string, data: stri
       const mark = each === current ? '●' : each.effective_from > Date.now() ? '◷' : '○'
       const second = each.approved_by === null ? '' : ` + ${each.approved_by}`
       terminal.print(
-        `${mark} ${each.ordinal}  ${each.release.slice(0, 12)}  ${at(each.effective_from)}  ${each.who}${second}  ${each.why}`
+        `${mark} ${each.ordinal}  ${short(each.release)}  ${at(each.effective_from)}  ${each.who}${second}  ${each.why}`
       )
     }
     for (const each of proposals)
       terminal.print(
-        `? ${each.release.slice(0, 12)}  ${said(terminal, '等第二个人同意', 'waits for a second person')}  ${at(each.at)}  ${each.who}  ${each.why}`
+        `? ${short(each.release)}  ${said(terminal, '等第二个人同意', 'waits for a second person')}  ${at(each.at)}  ${each.who}  ${each.why}`
       )
     return 0
   })
@@ -143,17 +135,31 @@ function printLines(terminal: Terminal, lines: readonly string[]): void {
   for (const line of lines) terminal.print(line)
 }
 
-function publishedWords(terminal: Terminal, id: string, hash: string, from?: number, already = false): string {
-  const release = `${id} ${hash.slice(0, 12)}`
+function outcomeWords(
+  terminal: Terminal,
+  { id, timeZone }: Locality,
+  { hash, already, awaiting }: Publishing,
+  from?: number
+): string {
+  if (awaiting) return awaitingWords(terminal, id, hash)
+  const release = `${id} ${short(hash)}`
   if (already) return said(terminal, `${release} 已是最后发布的版本`, `${release} is what was published last`)
-  const when =
-    from === undefined
-      ? ''
-      : said(terminal, `，${new Date(from).toISOString()} 起有效`, `, from ${new Date(from).toISOString()} on`)
+  const at = from === undefined ? '' : localIso(from, timeZone)
+  const when = at && said(terminal, `，${at} 起有效`, `, from ${at} on`)
   return said(terminal, `已发布 ${release}${when}`, `published ${release}${when}`)
 }
 
-function sayingOf({ why = '', as = userInfo().username }: PublishCommand) {
+const short = (hash: string) => hash.slice(0, 12)
+
+const nothingToWaitFor = commandFault(
+  [
+    '这个属地还没有发布过，没有可以顶替的',
+    'nothing of this locality is live yet, so there is nothing to replace later'
+  ],
+  ['第一次发布不写 --from', 'leave --from out of the first publication']
+)
+
+function sayingOf({ why = '', as = userInfo().username }: Words) {
   return { who: as, why, now: Date.now() }
 }
 

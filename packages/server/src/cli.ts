@@ -6,7 +6,7 @@ import type { ExplainCommand } from './cli-explain.ts'
 import type { DiagramCommand } from './cli-diagram.ts'
 import type { ExportCommand } from './cli-export.ts'
 import type { ImportCommand } from './cli-import.ts'
-import type { PublishCommand } from './cli-release.ts'
+import type { PublishCommand, ReleaseCommand } from './cli-release.ts'
 import type { TestOptions } from './cli-test.ts'
 import { isCode } from './postgres-fault.ts'
 import type { Terminal } from './terminal.ts'
@@ -243,11 +243,12 @@ program
 const saying = (command: Command) =>
   command
     .addOption(dataFolder())
-    .option('--why <reason>', '为什么，写进发布的记录 why, for the record')
     .option('--as <person>', '谁在发布，不写则是本机的用户 who publishes, the user of this machine if left out')
+const why = () => new Option('--why <reason>', '为什么，写进发布的记录 why, for the record')
 
 saying(program.command('publish'))
   .argument('<folder>', '属地文件夹 locality folder')
+  .addOption(why())
   .option('--from <instant>', '从何时起有效，如 2027-01-01T00:00+08:00 from when on, at once if left out')
   .option('--dry-run', '只说会有什么变化 only tell what would change')
   .description('证明并发布，先说改了什么 prove and publish a folder, telling first what changes')
@@ -259,15 +260,16 @@ saying(program.command('approve'))
   .argument('<locality>', '属地标识或文件夹 id or folder of the locality')
   .argument('<release>', '版本，写前几位即可 release, its first digits will do')
   .description('同意别人提交的版本 approve what another person has proposed')
-  .action(async (place: string, release: string, options: PublishCommand) =>
+  .action(async (place: string, release: string, options: Omit<ReleaseCommand, 'place' | 'release'>) =>
     exit(await (await releasing()).approveRelease(terminal(), { place, release, ...options }))
   )
 
 saying(program.command('rollback'))
   .argument('<locality>', '属地标识或文件夹 id or folder of the locality')
   .argument('<release>', '发布过的版本 a release that was published before')
+  .addOption(why())
   .description('重新发布以前的版本 publish an earlier release again')
-  .action(async (place: string, release: string, options: PublishCommand) =>
+  .action(async (place: string, release: string, options: Omit<ReleaseCommand, 'place' | 'release'>) =>
     exit(await (await releasing()).rollbackRelease(terminal(), { place, release, ...options }))
   )
 

@@ -1,6 +1,6 @@
 /** The printable guide of a locality's services (办事指南) as one page of HTML: no script, nothing from elsewhere, an item a sheet of A4. */
 import { createHash } from 'node:crypto'
-import { textIn, type Locality } from '@gridwright/core'
+import { sha256Hex, textIn, type Locality } from '@gridwright/core'
 import { guidesOf, type GuideField, type ItemGuide } from '@gridwright/workflows'
 import { guideStyle } from './guide-style.ts'
 import {
@@ -17,13 +17,17 @@ import {
 /** Allows the page its own style and nothing else; the value of a Content-Security-Policy. */
 export const guidePolicy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(guideStyle).digest('base64')}'; base-uri 'none'; form-action 'none'`
 
-const pages = new WeakMap<Locality, Map<string, string>>()
+type Page = { readonly html: string; readonly tag: string }
+const pages = new WeakMap<Locality, Map<string, Page>>()
 
-/** The page in `language` (a BCP 47 tag), the same text for the same release; kept as long as `locality` is. */
-export function guidePage(locality: Locality, language: string): string {
-  const known = pages.get(locality) ?? new Map<string, string>()
+/** The page in `language` (one of the locality's) with its entity tag, the same for the same release; kept as long as `locality` is. */
+export function guidePage(locality: Locality, language: string): Page {
+  const known = pages.get(locality) ?? new Map<string, Page>()
   pages.set(locality, known)
-  const page = known.get(language) ?? pageOf(locality, language)
+  const found = known.get(language)
+  if (found) return found
+  const html = pageOf(locality, language)
+  const page = { html, tag: `"${sha256Hex(html)}"` }
   known.set(language, page)
   return page
 }

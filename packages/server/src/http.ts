@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { extname, join, normalize, sep } from 'node:path'
-import { negotiateLanguage, sha256Hex } from '@gridwright/core'
+import { negotiateLanguage } from '@gridwright/core'
 import type { Logger } from 'pino'
 import { answerDiagram, isDiagramPath } from './diagrams.ts'
 import { answerFiles } from './file-endpoint.ts'
@@ -168,12 +168,11 @@ async function serveGuide({ store }: HttpOptions, request: IncomingMessage, resp
   if (!published) return send(response, 404, 'text/plain', 'not found')
   const { locality } = published
   const language = negotiateLanguage(searchParams.get('lang') ?? request.headers['accept-language'], locality.languages)
-  const page = guidePage(locality, language)
-  const etag = `"${sha256Hex(page)}"`
-  response.setHeader('etag', etag)
+  const { html, tag } = guidePage(locality, language)
+  response.setHeader('etag', tag)
   response.setHeader('vary', 'accept-language')
-  const known = request.headers['if-none-match'] === etag
-  const body = known || request.method === 'HEAD' ? '' : page
+  const known = request.headers['if-none-match'] === tag
+  const body = known || request.method === 'HEAD' ? '' : html
   send(response, known ? 304 : 200, 'text/html; charset=utf-8', body, { 'content-security-policy': guidePolicy })
 }
 

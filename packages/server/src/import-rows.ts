@@ -1,6 +1,7 @@
 // People and what they hold, from the rows of imported tables. `from` and `to` are local dates: held from the beginning of the first until
 // before the beginning of the second.
-import { localIso, type DataRow } from '@gridwright/core'
+import { startOfDay, type DataRow } from '@gridwright/core'
+import { iso } from './store-case.ts'
 
 /** Says what is wrong with a cell of a row. */
 export type Report = (row: DataRow, column: string, problem: string) => undefined
@@ -102,10 +103,6 @@ function midnights(timeZone: string): (date: string) => string | undefined {
 
 /** The first instant of a local date as RFC 3339, or undefined for what is no date. */
 export function midnight(date: string, timeZone: string): string | undefined {
-  const utc = Date.parse(`${date}T00:00:00Z`)
-  if (!/^\d{4}-\d\d-\d\d$/.test(date) || Number.isNaN(utc) || new Date(utc).toISOString().slice(0, 10) !== date)
-    return undefined
-  const offsetAt = (instant: number) => localIso(instant, timeZone).slice(-6)
-  const guess = Date.parse(`${date}T00:00:00${offsetAt(utc)}`)
-  return new Date(Date.parse(`${date}T00:00:00${offsetAt(guess)}`)).toISOString()
+  const start = startOfDay(date, timeZone)
+  return start === undefined ? undefined : iso(start)
 }

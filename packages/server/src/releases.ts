@@ -1,5 +1,5 @@
 // Releases: what a locality's folder said when it was published, kept for ever; the compiled localities and procedures made of them.
-import { parseSource, proceduresOf, procedureWith, reload, type Locality, type Procedure } from '@gridwright/core'
+import { parseSource, procedureWith, reload, type Locality, type Procedure } from '@gridwright/core'
 import { check } from '@gridwright/workflows'
 import { storeFault } from './store-fault.ts'
 import {
@@ -7,6 +7,7 @@ import {
   filesOf,
   keepRelease,
   keptFiles,
+  lastPublication,
   livePublication,
   lockPublications,
   proposals,
@@ -31,8 +32,8 @@ export type History = { readonly publications: readonly PublicationRow[]; readon
 export type Said = {
   /** Publishes what another person has proposed. Throws `release.unproposed` and `release.own-approval`. */
   approve(locality: string, release: string, by: Saying): Promise<void>
-  /** Publishes a release again that was published before. Throws `release.unknown`. */
-  rollback(locality: string, release: string, by: Saying): Promise<void>
+  /** Publishes a release again that was published before, as any other. Throws `release.unknown`. */
+  rollback(locality: string, release: string, by: Saying): Promise<Publishing>
   history(locality: string): Promise<History>
   /** The config files of a release by path. Throws `release.unknown`. */
   files(locality: string, release: string): Promise<ReadonlyMap<string, string>>
@@ -78,11 +79,10 @@ export function openReleases(session: Session, listening: () => boolean): Releas
       if (known && Date.now() < known.until) return known
       const asked = forgotten
       const found = await session.within(id, async run => {
-        const now = await livePublication(id, run, Date.now())
-        if (!now) return undefined
-        const { live: row, until } = now
-        const locality = await localityOf(id, row.release, run)
-        return { locality, hash: row.release, effectiveFrom: row.effective_from, until }
+        const row = await livePublication(id, run, Date.now())
+        if (!row) return undefined
+        const { release, effective_from: effectiveFrom, until } = row
+        return { locality: await localityOf(id, release, run), hash: release, effectiveFrom, until: until ?? Infinity }
       })
       if (found && listening() && asked === forgotten) live.set(id, found)
       return found
@@ -102,27 +102,35 @@ export function openReleases(session: Session, listening: () => boolean): Releas
     },
     release: (id, hash) => session.within(id, run => localityOf(id, hash, run)),
     async publish(files, by) {
-      const live = await this.published(idIn(files) ?? '')
-      const { locality, ...done } = await publish(session, files, by, live?.locality)
-      forget(locality)
+      const locality = by.proved ?? provedIn(files)
+      const done = await publish({ session, localityOf }, locality, files, by)
+      forget(locality.id)
       return done
     },
-    ...saidIn(session, forget),
-    publishedFrom: files => publishedFrom(session, files, localityOf),
+    ...saidIn({ session, localityOf }, forget),
+    publishedFrom: files => publishedFrom({ session, localityOf }, files),
     localities: () => localitiesIn(session),
     forget
   }
 }
 
-function saidIn(session: Session, forget: (locality: string) => void): Said {
+/** Where releases are kept; `localityOf` compiles one. */
+type House = {
+  readonly session: Session
+  readonly localityOf: (id: string, hash: string, run: Run) => Promise<Locality>
+}
+
+function saidIn(house: House, forget: (locality: string) => void): Said {
+  const { session } = house
   return {
     async approve(id, release, by) {
-      await approve(session, id, release, by)
+      await approve(house, id, release, by)
       forget(id)
     },
     async rollback(id, release, by) {
-      await rollback(session, id, release, by)
+      const done = await rollback(house, id, release, by)
       forget(id)
+      return done
     },
     history: id =>
       session.within(id, async run => ({
@@ -138,50 +146,49 @@ async function localitiesIn(session: Session): Promise<readonly string[]> {
   return rows.map(({ locality }) => locality)
 }
 
-/** See `Releases.publishedFrom`; `localityOf` compiles a release. */
+/** See `Releases.publishedFrom`. */
 async function publishedFrom(
-  session: Session,
-  files: ReadonlyMap<string, string>,
-  localityOf: (id: string, hash: string, run: Run) => Promise<Locality>
+  { session, localityOf }: House,
+  files: ReadonlyMap<string, string>
 ): Promise<Locality | undefined> {
-  const id = idIn(files)
-  if (id === undefined) return undefined
+  const { value } = parseSource('locality.json', files.get('locality.json') ?? '')
+  const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined
+  if (typeof id !== 'string') return undefined
   return session.within(id, async run => {
-    const last = (await publications(id, run)).at(-1)
+    const last = await lastPublication(id, run)
     const same = last?.files === filesHash(keptFiles(files))
     return last && same ? localityOf(id, last.release, run) : undefined
   })
 }
 
-function idIn(files: ReadonlyMap<string, string>): string | undefined {
-  const { value } = parseSource('locality.json', files.get('locality.json') ?? '')
-  const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined
-  return typeof id === 'string' ? id : undefined
-}
-
 async function publish(
-  session: Session,
+  house: House,
+  locality: Locality,
   files: ReadonlyMap<string, string>,
-  by: Publisher,
-  live: Locality | undefined
-): Promise<Publishing & { readonly locality: string }> {
-  const locality = by.proved ?? provedIn(files)
+  by: Publisher
+): Promise<Publishing> {
   const { id, hash } = locality
-  return session.within(id, async run => {
+  return house.session.within(id, async run => {
     await lockPublications(id, run)
-    const last = (await publications(id, run)).at(-1)
-    if (last?.release === hash) return { locality: id, hash, already: true, awaiting: false }
-    const procedures = [...locality.services.keys()].flatMap(service => proceduresOf(locality, service))
-    await keepRelease(locality, procedures, keptFiles(files), run)
-    const awaiting = live !== undefined && (live.secondApproval || locality.secondApproval)
-    if (awaiting) await propose(id, hash, by, run)
-    else await sayPublished(id, hash, by, run)
-    return { locality: id, hash, already: false, awaiting }
+    const last = await lastPublication(id, run)
+    if (last?.release === hash && last.effective_from <= (by.effectiveFrom ?? by.now))
+      return { hash, already: true, awaiting: false }
+    await keepRelease(locality, keptFiles(files), run)
+    return { hash, already: false, awaiting: await sayOrPropose(house, locality, by, run) }
   })
 }
 
+/** Says that a kept release counts, or proposes it where what is live or the release itself asks for a second person; returns whether it waits for one. */
+async function sayOrPropose({ localityOf }: House, locality: Locality, by: Saying, run: Run): Promise<boolean> {
+  const { id, hash, secondApproval } = locality
+  const live = await livePublication(id, run, Date.now())
+  const awaiting = live !== undefined && (secondApproval || (await localityOf(id, live.release, run)).secondApproval)
+  await (awaiting ? propose(id, hash, by, run) : sayPublished(id, hash, by, run))
+  return awaiting
+}
+
 /** Publishes what another has proposed. Throws `release.unproposed`, and `release.own-approval` where both are one person. */
-async function approve(session: Session, id: string, release: string, by: Saying): Promise<void> {
+async function approve({ session }: House, id: string, release: string, by: Saying): Promise<void> {
   await session.within(id, async run => {
     await lockPublications(id, run)
     const proposal = (await proposals(id, run)).find(each => each.release === release)
@@ -193,13 +200,14 @@ async function approve(session: Session, id: string, release: string, by: Saying
   })
 }
 
-/** Publishes a release again that was published before. Throws `release.unknown` for any other. */
-async function rollback(session: Session, id: string, release: string, by: Saying): Promise<void> {
-  await session.within(id, async run => {
+/** See `Said.rollback`. */
+async function rollback(house: House, id: string, hash: string, by: Saying): Promise<Publishing> {
+  return house.session.within(id, async run => {
     await lockPublications(id, run)
-    const said = await publications(id, run)
-    if (!said.some(each => each.release === release)) throw storeFault('release.unknown', release, {})
-    await sayPublished(id, release, by, run)
+    if (!(await publications(id, run)).some(each => each.release === hash))
+      throw storeFault('release.unknown', hash, {})
+    const locality = await house.localityOf(id, hash, run)
+    return { hash, already: false, awaiting: await sayOrPropose(house, locality, by, run) }
   })
 }
 

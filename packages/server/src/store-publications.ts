@@ -1,7 +1,7 @@
 // Publications: which release was live from when on, who said so and why, as a hash chain; and proposals that wait for a second person.
 import { createHash } from 'node:crypto'
-import { canonicalJson, contentHash, type Locality, type Procedure } from '@gridwright/core'
-import { iso, milliseconds } from './store-case.ts'
+import { canonicalJson, contentHash, proceduresOf, type Locality } from '@gridwright/core'
+import { instant, iso, milliseconds } from './store-case.ts'
 import { storeFault } from './store-fault.ts'
 import type { Run } from './store-session.ts'
 
@@ -55,16 +55,24 @@ export function keptFiles(files: ReadonlyMap<string, string>): Readonly<Record<s
 
 const counted = ['data/areas.csv', 'data/appointments.csv', 'data/registrations.csv']
 
-/** The publication that counts at `now`, and when the next one takes its place: the last one said of those that have begun. */
+const liveSql = `select ${publicationColumns}, (
+    select ${milliseconds('min(n.effective_from)')} from publication n
+    where n.locality = $1 and n.ordinal > p.ordinal and n.effective_from > ${instant('$2')}) as until
+  from publication p where p.locality = $1 and p.effective_from <= ${instant('$2')} order by p.ordinal desc limit 1`
+
+/** The publication that counts at `now`, the last one said of those that have begun, and when the next one takes its place, if ever. */
 export async function livePublication(
   id: string,
   run: Run,
   now: number
-): Promise<{ readonly live: PublicationRow; readonly until: number } | undefined> {
-  const said = await publications(id, run)
-  const live = said.findLast(({ effective_from }) => effective_from <= now)
-  const next = said.filter(({ ordinal, effective_from }) => live && ordinal > live.ordinal && effective_from > now)
-  return live && { live, until: Math.min(Infinity, ...next.map(({ effective_from }) => effective_from)) }
+): Promise<(PublicationRow & { readonly until: number | null }) | undefined> {
+  return (await run<PublicationRow & { until: number | null }>(liveSql, [id, now]))[0]
+}
+
+/** The publication that was said last, whether it has begun or not. */
+export async function lastPublication(id: string, run: Run): Promise<PublicationRow | undefined> {
+  const sql = `select ${publicationColumns} from publication where locality = $1 order by ordinal desc limit 1`
+  return (await run<PublicationRow>(sql, [id]))[0]
 }
 
 /** Every publication of a locality, in the order in which they were said. */
@@ -84,11 +92,12 @@ export async function lockPublications(id: string, run: Run): Promise<void> {
 
 /** Keeps a release with its procedures, unless it is there already. */
 export async function keepRelease(
-  { id, hash }: Locality,
-  procedures: readonly Procedure[],
+  locality: Locality,
   files: Readonly<Record<string, string>>,
   run: Run
 ): Promise<void> {
+  const { id, hash } = locality
+  const procedures = [...locality.services.keys()].flatMap(service => proceduresOf(locality, service))
   await run('insert into locality (locality) values ($1) on conflict do nothing', [id])
   await run('insert into release (locality, hash, files) values ($1, $2, $3) on conflict do nothing', [
     id,
@@ -103,7 +112,7 @@ export async function keepRelease(
 
 /** Says that a kept release counts from now on, or from `effectiveFrom`; other processes hear of it. */
 export async function sayPublished(id: string, release: string, saying: Saying, run: Run): Promise<void> {
-  const last = (await publications(id, run)).at(-1)
+  const last = await lastPublication(id, run)
   const row: PublicationRow = {
     ordinal: (last?.ordinal ?? 0) + 1,
     release,

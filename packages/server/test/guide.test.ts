@@ -35,7 +35,7 @@ afterAll(async () => {
 test.each(['zh-CN', 'en'])(
   'each of Xinshi’s services is in the guide in %s, with every limit that it promises',
   language => {
-    const page = guidePage(xinshi, language)
+    const { html: page } = guidePage(xinshi, language)
     const items = new Map(
       page
         .split('<article id="')
@@ -65,7 +65,7 @@ test('what the config says is text in the page, and never markup', () => {
     '"title": "<b onclick=\\"x\\">&\'调解"'
   )
   const { locality } = check(files.set('services/mediation.json', service))
-  const page = guidePage(locality!, 'zh-CN')
+  const { html: page } = guidePage(locality!, 'zh-CN')
   expect(page).toContain('&#60;b onclick=&#34;x&#34;&#62;&#38;&#39;调解')
   expect(page).not.toContain('<b ')
 })
@@ -107,7 +107,7 @@ test.each(['zh-CN', 'en'])(
   'printed in %s, the contents take one sheet and each of Xinshi’s items one',
   async language => {
     const file = join(folder, `${language}.html`)
-    writeFileSync(file, guidePage(xinshi, language))
+    writeFileSync(file, guidePage(xinshi, language).html)
     const page = await browser.newPage()
     await page.goto(pathToFileURL(file).href)
     const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1')

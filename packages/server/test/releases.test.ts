@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { diffReleases, publishFolder } from '../src/cli-release.ts'
 import { openStore } from '../src/store.ts'
-import { accepted, by, openZiyun, quiet, submitBy, ziyunFiles } from './ziyun.ts'
+import { accepted, by, filesAs, openZiyun, quiet, submitBy, ziyunFiles } from './ziyun.ts'
 
 type Files = ReturnType<typeof ziyunFiles>
 
@@ -95,6 +95,28 @@ test('where a second person is asked for, nothing counts before another one has 
   expect(await store.verify('ziyun')).toEqual([])
 })
 
+test('going back needs a second person, too', async () => {
+  const { store } = await opened()
+  const { hash: first } = (await store.published('ziyun'))!
+  const { hash: second } = await store.publish(watched(), { ...by, who: 'wang', now: Date.now() })
+  await store.releases.approve('ziyun', second, { who: 'li', why: '', now: Date.now() })
+  const back = { who: 'wang', why: 'back', now: Date.now() }
+  expect(await store.releases.rollback('ziyun', first, back)).toEqual({ hash: first, already: false, awaiting: true })
+  expect((await store.published('ziyun'))?.hash).toBe(second)
+  await store.releases.approve('ziyun', first, { who: 'li', why: '', now: Date.now() })
+  expect((await store.published('ziyun'))?.hash).toBe(first)
+})
+
+test('what waits for its day can be published at once', async () => {
+  const { store } = await opened()
+  const now = Date.now()
+  const { hash } = await store.publish(faster(), { ...by, now, effectiveFrom: now + 3_600_000 })
+  expect((await store.published('ziyun'))?.hash).not.toBe(hash)
+  expect(await store.publish(faster(), { ...by, now })).toEqual({ hash, already: false, awaiting: false })
+  expect((await store.published('ziyun'))?.hash).toBe(hash)
+  expect(await store.publish(faster(), { ...by, now })).toMatchObject({ already: true })
+})
+
 test('an approval that was written behind the engine’s back is found', async () => {
   const { store, database } = await opened()
   await store.publish(watched(), { ...by, who: 'wang', now: Date.now() })
@@ -123,6 +145,11 @@ test('what a folder changes is told service by service with its open cases, then
   lines.length = 0
   await diffReleases(terminal, folder, undefined, 'unused')
   expect(lines).toEqual(['没有改动'])
+  const elsewhere = onDisk(filesAs('elsewhere'))
+  await expect(publishFolder(terminal, elsewhere, { data: 'unused', from: '2999-01-01T00:00+08:00' })).rejects.toThrow(
+    /nothing of this locality is live yet/
+  )
+  expect(await store.localities()).toEqual(['ziyun'])
 })
 
 function onDisk(files: Files): string {

@@ -5,10 +5,9 @@ import {
   parseDuration,
   mannedAreas,
   pointerToken,
-  proceduresOf,
+  procedureWith,
   readTable,
   type Locality,
-  type Procedure,
   type PartyKey,
   type ScenarioFile,
   type TableWords
@@ -145,15 +144,11 @@ function earliest(run: Run): { readonly id: string; readonly at: number } | unde
   return due.sort((a, b) => a.at - b.at)[0]
 }
 
-function procedureNamed(locality: Locality, hash: string): Procedure | undefined {
-  return [...locality.services.keys()].flatMap(id => proceduresOf(locality, id)).find(each => each.hash === hash)
-}
-
 /** The outcome of `command`, after the errands that it brings about. */
 async function send(run: Run, command: AnyCommand): Promise<AnyOutcome> {
   const { locality, store } = run
   const procedure = (hash: string) => {
-    const found = procedureNamed(locality, hash)
+    const [found] = [...locality.services.keys()].flatMap(id => procedureWith(locality, id, hash) ?? [])
     if (!found) throw new Error(`no procedure ${hash}`)
     return found
   }
@@ -238,7 +233,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 /** What is there, in the shape in which the step asks for it. */
 function observed(run: Run, row: CaseRow, expect: Expecting): Readonly<Record<string, unknown>> {
   const { locality } = run
-  const rung = procedureNamed(locality, row.procedure)?.workflow.meta?.ladder?.[row.rung]
+  const rung = procedureWith(locality, row.service, row.procedure)?.workflow.meta?.ladder?.[row.rung]
   return {
     state: row.state,
     owner: row.owners.map(shortKey),

@@ -18,7 +18,7 @@ export function shownOf(
   locality: Locality,
   samples: ReadonlyMap<string, readonly Answers[]>
 ): Readonly<Record<string, unknown>> {
-  const { id, code, name, languages, timeZone, levels, secondApproval } = locality
+  const { id, code, name, languages, timeZone, levels } = locality
   return {
     locality: {
       id,
@@ -26,7 +26,6 @@ export function shownOf(
       name,
       languages,
       timeZone,
-      secondApproval,
       levels: levels.map(level => [level.id, level.label])
     },
     channels: [...locality.channels].map(([channel, { label, enteredBy }]) => [channel, label, enteredBy]),

@@ -22,6 +22,7 @@ const sites = new Map<string, ReturnType<typeof sitesIn>>()
 
 /** Keys that the engine itself does not read, each with what does. */
 const others: Readonly<Record<string, string>> = {
+  'locality/secondApproval': 'publishing reads it, as the tests of releases show',
   'scenario/needs': 'the table of needs in docs is made from it',
   'scenario/carriedBy': 'the tests of the examples take each of these lines away and want the scenario to fail',
   'scenario/steps<CertifyStep>/reason': 'stands on the transfer, where passbooks show it',
