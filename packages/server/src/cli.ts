@@ -3,10 +3,10 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import type { CheckOptions } from './cli-check.ts'
 import type { ExplainCommand } from './cli-explain.ts'
+import { dataFolder, declareReleases } from './cli-declare-releases.ts'
 import type { DiagramCommand } from './cli-diagram.ts'
 import type { ExportCommand } from './cli-export.ts'
 import type { ImportCommand } from './cli-import.ts'
-import type { PublishCommand, ReleaseCommand } from './cli-release.ts'
 import type { TestOptions } from './cli-test.ts'
 import { isCode } from './postgres-fault.ts'
 import type { Terminal } from './terminal.ts'
@@ -21,7 +21,6 @@ const auditing = () => import('./cli-audit.ts')
 const importing = () => import('./cli-import.ts')
 const exporting = () => import('./cli-export.ts')
 const rostering = () => import('./cli-roster.ts')
-const releasing = () => import('./cli-release.ts')
 const guiding = () => import('./cli-guide.ts')
 const explaining = () => import('./cli-explain.ts')
 
@@ -113,7 +112,7 @@ program
 const serving = (command: Command) =>
   command
     .addOption(new Option('--port <port>', '端口 port of 127.0.0.1').env('PORT').default(4600).argParser(portNumber))
-    .addOption(new Option('--data <folder>', '数据文件夹 data folder').env('GRIDWRIGHT_DATA').default('.gridwright'))
+    .addOption(dataFolder())
     .addOption(
       new Option('--log-level <level>', '日志级别 log level')
         .choices(['debug', 'info', 'warn', 'error'])
@@ -136,9 +135,6 @@ serving(program.command('dev'))
 
 const tables = ['areas', 'people', 'appointments', 'registrations', 'goods'] as const
 const encodings = ['utf-8', 'gb18030', 'utf-16le'] as const
-const dataFolder = () =>
-  new Option('--data <folder>', '数据文件夹 data folder').env('GRIDWRIGHT_DATA').default('.gridwright')
-
 program
   .command('import')
   .addArgument(new Argument('<table>', '哪张表 which table').choices(tables))
@@ -240,64 +236,14 @@ program
     exit(await (await rostering()).printRoster(terminal(), { place, post, ...options }))
   )
 
-const saying = (command: Command) =>
-  command
-    .addOption(dataFolder())
-    .option('--as <person>', '谁在发布，不写则是本机的用户 who publishes, the user of this machine if left out')
-const why = () => new Option('--why <reason>', '为什么，写进发布的记录 why, for the record')
-
-saying(program.command('publish'))
-  .argument('<folder>', '属地文件夹 locality folder')
-  .addOption(why())
-  .option('--from <instant>', '从何时起有效，如 2027-01-01T00:00+08:00 from when on, at once if left out')
-  .option('--dry-run', '只说会有什么变化 only tell what would change')
-  .description('证明并发布，先说改了什么 prove and publish a folder, telling first what changes')
-  .action(async (folder: string, options: PublishCommand) =>
-    exit(await (await releasing()).publishFolder(terminal(), folder, options))
-  )
-
-saying(program.command('approve'))
-  .argument('<locality>', '属地标识或文件夹 id or folder of the locality')
-  .argument('<release>', '版本，写前几位即可 release, its first digits will do')
-  .description('同意别人提交的版本 approve what another person has proposed')
-  .action(async (place: string, release: string, options: Omit<ReleaseCommand, 'place' | 'release'>) =>
-    exit(await (await releasing()).approveRelease(terminal(), { place, release, ...options }))
-  )
-
-saying(program.command('rollback'))
-  .argument('<locality>', '属地标识或文件夹 id or folder of the locality')
-  .argument('<release>', '发布过的版本 a release that was published before')
-  .addOption(why())
-  .description('重新发布以前的版本 publish an earlier release again')
-  .action(async (place: string, release: string, options: Omit<ReleaseCommand, 'place' | 'release'>) =>
-    exit(await (await releasing()).rollbackRelease(terminal(), { place, release, ...options }))
-  )
-
-program
-  .command('releases')
-  .argument('<locality>', '属地标识或文件夹 id or folder of the locality')
-  .addOption(dataFolder())
-  .description('发布过的版本 what was published, when and by whom')
-  .action(async (place: string, { data }: { data: string }) =>
-    exit(await (await releasing()).listReleases(terminal(), place, data))
-  )
-
-program
-  .command('diff')
-  .argument('<folder>', '属地文件夹 locality folder')
-  .argument('[other]', '和什么比：版本或文件夹，不写则是在用的版本 a release or folder, what is live if left out')
-  .addOption(dataFolder())
-  .description('改了什么，用话说 what the folder changes, in words')
-  .action(async (folder: string, other: string | undefined, { data }: { data: string }) =>
-    exit(await (await releasing()).diffReleases(terminal(), folder, other, data))
-  )
+declareReleases(program, terminal, exit)
 
 program
   .command('audit')
   .description('审计 audit')
   .command('verify')
   .argument('<locality>', '属地标识 id of the locality')
-  .addOption(new Option('--data <folder>', '数据文件夹 data folder').env('GRIDWRIGHT_DATA').default('.gridwright'))
+  .addOption(dataFolder())
   .description('核对流水：哈希链和重放 verify hash chains and replay of every case')
   .action(async (locality: string, { data }: { data: string }) =>
     exit(await (await auditing()).verifyAudit(terminal(), locality, data))
@@ -307,7 +253,7 @@ program
   .command('token')
   .argument('<locality>', '属地标识 id of the locality')
   .argument('<person>', '人员标识 id of the person')
-  .addOption(new Option('--data <folder>', '数据文件夹 data folder').env('GRIDWRIGHT_DATA').default('.gridwright'))
+  .addOption(dataFolder())
   .description('开发用令牌 print a token, for development only')
   .action(async (locality: string, person: string, { data }: { data: string }) =>
     exit(await (await auditing()).printToken(terminal(), { locality, person }, data))
