@@ -282,8 +282,8 @@ export const issueMessages: Readonly<Record<string, readonly [string, string]>> 
     'every way out on {event} is guarded and none may be taken; add a last one without a guard'
   ],
   'deadline.leads-nowhere': [
-    '到期事件 {event} 之后还停在 “{state}”，再没有时限；加 target，或加 repeat',
-    'after {event} the case stays in “{state}” without a limit; add a target or repeat'
+    '到期事件 {event} 之后会停在 “{state}”，再没有时限推它走；给它自己的时限，或加 target、repeat',
+    'after {event} the case may stay in “{state}” with no limit left to move it; give it one of its own, or add a target or repeat'
   ],
   'deadline.repeat-idle': [
     '一到期（{event}）就离开了这个状态，repeat 永远用不上；去掉 repeat，或去掉 {event} 的 target',

@@ -3,22 +3,28 @@ import { limitsOf, nearest, unknownName, type DeadlineRule, type Issue, type Iss
 import { statePointer, type WorkflowCheck } from './check-names.ts'
 import { lineage } from './machine.ts'
 import {
+  bothRungs,
   deadlinesAt,
+  exampleBy,
   exampleOf,
   lastEvent,
-  outcomesOf,
   reachedFrom,
   runsOn,
-  type Arrival,
   type Declared,
   type Edge,
   type Graph
 } from './paths.ts'
+import { includes, type Position } from './positions.ts'
 
 /** Issues of every deadline that the workflow declares, each at the place that is wrong. */
-export function checkDeadlines(context: WorkflowCheck, graph: Graph): readonly Issue[] {
+export function checkDeadlines(
+  context: WorkflowCheck,
+  graph: Graph,
+  positions: ReadonlyMap<string, Position>
+): readonly Issue[] {
   const { workflow, states } = context
   const reached = [...reachedFrom(graph, graph.begun.to)].filter(leaf => !graph.finals.has(leaf))
+  const forgotten = forgottenIn(context, graph, [...positions.values()])
   return [
     ['', workflow.meta?.deadlines] as const,
     ...[...states].map(([path, { meta }]) => [path, meta?.deadlines] as const)
@@ -27,7 +33,7 @@ export function checkDeadlines(context: WorkflowCheck, graph: Graph): readonly I
       const at = `${statePointer(path)}/meta/deadlines/${name}`
       const leaves = reached.filter(leaf => path === '' || lineage(leaf).includes(path))
       const deadline = { state: path === '' ? null : path, name, rule }
-      return [...limitIssues(context, at, rule), ...expiryIssues(context, graph, at, deadline, leaves)]
+      return [...limitIssues(context, at, rule), ...expiryIssues(context, graph, at, { deadline, leaves, forgotten })]
     })
   )
 }
@@ -56,13 +62,19 @@ function isClear({ within, clock, byCategory }: DeadlineRule): boolean {
     : within === undefined && clock === undefined
 }
 
+/** A limit, the leaves in which it may run, and the waits that limits lead to and then forget. */
+type Expiry = {
+  readonly deadline: Declared
+  readonly leaves: readonly string[]
+  readonly forgotten: readonly Forgotten[]
+}
+
 /** What its events meet in the leaves where it can expire; the first leaf that shows a fault stands for all. */
 function expiryIssues(
   context: WorkflowCheck,
   graph: Graph,
   at: string,
-  deadline: Declared,
-  leaves: readonly string[]
+  { deadline, leaves, forgotten }: Expiry
 ): readonly Issue[] {
   const { source } = context
   const { onExpire, repeat } = deadline.rule
@@ -95,9 +107,9 @@ function expiryIssues(
   const [key, event] = events.at(-1) ?? ['onExpire', onExpire]
   if (issues.length === 0 && repeat && !runsOn(graph, deadline))
     return [source.issue(`${at}/repeat`, 'deadline.repeat-idle', { event: onExpire }, { at: 'key' })]
-  const lost = issues.length > 0 ? undefined : forgottenBy(context, graph, deadline, leaves)
+  const lost = issues.length > 0 ? undefined : forgotten.find(({ by }) => includes([by], deadline))
   if (!lost) return issues
-  const params = { event, state: lost.state, ...exampleOf(graph, lost.from, event) }
+  const params = { event, state: lost.state, ...exampleBy(lost.trace) }
   return [source.issue(`${at}/${key}`, 'deadline.leads-nowhere', params)]
 }
 
@@ -112,53 +124,39 @@ export function eventMeant(graph: Graph, leaf: string, event: string): IssuePara
   return suggestion === undefined ? { known: handled.slice(0, 12).join(' ') || '–' } : { suggestion }
 }
 
-/** Where the case may rest, once the deadline has expired for good, with no limit that would ever move it on, and where it stood until then. */
-function forgottenBy(
-  context: WorkflowCheck,
-  graph: Graph,
-  deadline: Declared,
-  leaves: readonly string[]
-): { readonly state: string; readonly from: string } | undefined {
-  for (const leaf of leaves) {
-    if (waitsForEver(context, graph, leaf)) {
-      if (isSame(deadlinesAt(context.workflow, context.states, leaf)[0], deadline)) return { state: leaf, from: leaf }
-      continue // another deadline is blamed
-    }
-    const spent = bothRungs(graph, leaf, lastEvent(graph, deadline)).find(
-      ({ to, entered }) =>
-        !graph.finals.has(to) &&
-        (deadline.state === null || !entered.includes(deadline.state)) &&
-        !waitsForEver(context, graph, to) &&
-        waitsForEver(context, graph, to, deadline)
+/** A wait that no limit would ever end, the limit that is to blame for it, and the events from the start that lead there. */
+type Forgotten = { readonly state: string; readonly by: Declared; readonly trace: readonly string[] }
+
+/** The waits that are left without a limit, nearest to the start first: because none moves the case, or because those that would are spent. */
+function forgottenIn(context: WorkflowCheck, graph: Graph, positions: readonly Position[]): readonly Forgotten[] {
+  const { workflow, states } = context
+  return positions
+    .filter(
+      ({ leaf, spent }) =>
+        !graph.finals.has(leaf) && !isReasoned(context, leaf) && !isMovedByLimit(context, graph, leaf, spent)
     )
-    if (spent) return { state: spent.to, from: leaf }
-  }
-  return undefined
+    .flatMap(({ leaf, spent, trace }): readonly Forgotten[] => {
+      const [first] = deadlinesAt(workflow, states, leaf)
+      if (!isMovedByLimit(context, graph, leaf))
+        return first ? [{ state: leaf, by: first, trace: [...trace, lastEvent(graph, first)] }] : []
+      const last = spent.at(-1)
+      return last ? [{ state: leaf, by: last, trace }] : []
+    })
 }
 
-/** Whether no limit that runs in `leaf`, the `spent` one aside, moves the case, and no reason for that is given. */
-function waitsForEver(context: WorkflowCheck, graph: Graph, leaf: string, spent?: Declared): boolean {
-  const reasoned = lineage(leaf).some(path => context.states.get(path)?.meta?.noDeadline !== undefined)
-  return !isMovedByLimit(context, graph, leaf, spent) && !reasoned
+/** Whether the wait is said to need no limit, and why. */
+function isReasoned({ states }: WorkflowCheck, leaf: string): boolean {
+  return lineage(leaf).some(path => states.get(path)?.meta?.noDeadline !== undefined)
 }
 
-/** Whether some limit that runs in `leaf`, the `spent` one aside, moves the case on. */
+/** Whether some limit that runs in `leaf`, those that are `spent` aside, moves the case on. */
 export function isMovedByLimit(
   { workflow, states }: WorkflowCheck,
   graph: Graph,
   leaf: string,
-  spent?: Declared
+  spent: readonly Declared[] = []
 ): boolean {
   const moves = (deadline: Declared) =>
     bothRungs(graph, leaf, lastEvent(graph, deadline)).every(({ to, entered }) => to !== leaf || entered.length > 0)
-  return deadlinesAt(workflow, states, leaf).some(deadline => !isSame(spent, deadline) && moves(deadline))
-}
-
-function isSame(a: Declared | undefined, b: Declared): boolean {
-  return a?.state === b.state && a.name === b.name
-}
-
-/** Where the event leads below the top of the ladder, and at it. */
-function bothRungs(graph: Graph, leaf: string, event: string): readonly Arrival[] {
-  return [false, true].flatMap(atTop => outcomesOf(graph, leaf, event, atTop).arrivals)
+  return deadlinesAt(workflow, states, leaf).some(deadline => !includes(spent, deadline) && moves(deadline))
 }

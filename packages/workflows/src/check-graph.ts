@@ -2,17 +2,22 @@
 import type { Issue } from '@gridwright/core'
 import { statePointer, type WorkflowCheck } from './check-names.ts'
 import { lineage } from './machine.ts'
-import { deadlinesAt, exampleOf, leadingToEnd, reachedFrom, type Graph } from './paths.ts'
+import { deadlinesAt, exampleBy, exampleOf, leadingToEnd, reachedFrom, type Graph } from './paths.ts'
+import type { Position } from './positions.ts'
 import { expiryRound } from './rounds.ts'
 
 /** Issues of reachability, ends, owners, limits of waits, and rounds of expiries. */
-export function checkGraph(context: WorkflowCheck, graph: Graph): readonly Issue[] {
+export function checkGraph(
+  context: WorkflowCheck,
+  graph: Graph,
+  positions: ReadonlyMap<string, Position>
+): readonly Issue[] {
   const { workflow, source, states } = context
   const reached = reachedFrom(graph, graph.begun.to)
   const leading = leadingToEnd(graph)
   const unreached = graph.leaves.filter(leaf => !reached.has(leaf))
   const stuck = graph.leaves.filter(leaf => reached.has(leaf) && !leading.has(leaf))
-  const round = stuck.length > 0 ? undefined : expiryRound(graph, workflow, states)
+  const round = stuck.length > 0 ? undefined : expiryRound(graph, workflow, states, positions)
   const onKey = { at: 'key' } as const
   return [
     ...outermost(
@@ -31,7 +36,7 @@ export function checkGraph(context: WorkflowCheck, graph: Graph): readonly Issue
           source.issue(
             statePointer(round.state),
             'deadline.round',
-            { state: round.state, ...exampleOf(graph, round.state, ...round.events) },
+            { state: round.state, ...exampleBy(round.trace) },
             onKey
           )
         ]

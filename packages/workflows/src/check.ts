@@ -17,6 +17,7 @@ import { checkStanding } from './check-standing.ts'
 import { checkNames, checkShape, type WorkflowCheck } from './check-names.ts'
 import { checkTransitions } from './check-transitions.ts'
 import { graphOf } from './paths.ts'
+import { positionsOf } from './positions.ts'
 
 /** All issues of the folder's files, sorted and each once; `locality` is there unless one of them is an error. */
 export function check(files: ReadonlyMap<string, string>): Loaded {
@@ -52,11 +53,12 @@ function checkWorkflow(
   const names = [...checkNames(context), ...checkShape(context)]
   if (names.length > 0) return [...names, ...checkReplies(context)]
   const graph = graphOf(workflow)
+  const positions = positionsOf(graph, workflow, states)
   const issues = [
     ...checkReplies(context, graph),
     ...checkTransitions(context, graph),
-    ...checkDeadlines(context, graph),
-    ...checkGraph(context, graph)
+    ...checkDeadlines(context, graph, positions),
+    ...checkGraph(context, graph, positions)
   ]
   return issues.some(({ severity }) => severity === 'error') ? issues : [...issues, ...checkStanding(context, graph)]
 }

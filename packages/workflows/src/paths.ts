@@ -87,7 +87,12 @@ export function traceTo(graph: Graph, leaf: string): readonly string[] | undefin
 /** The counter-example of an issue: the events from the start to `leaf`, and those `then`. Nothing where no way leads there. */
 export function exampleOf(graph: Graph, leaf: string, ...then: readonly string[]): IssueParams {
   const trace = traceTo(graph, leaf)
-  return trace ? { trace: ['SUBMIT', ...trace, ...then].join(' → ') } : {}
+  return trace ? exampleBy([...trace, ...then]) : {}
+}
+
+/** The counter-example that these events from the start are. */
+export function exampleBy(trace: readonly string[]): IssueParams {
+  return { trace: ['SUBMIT', ...trace].join(' → ') }
 }
 
 /** All leaves that can be reached from `from`, itself included. */
@@ -149,6 +154,11 @@ export function outcomesOf(graph: Graph, leaf: string, event: string, atTop: boo
 
 const maxChain = 10
 
+/** Where the event leads below the top of the ladder, and at it. */
+export function bothRungs(graph: Graph, leaf: string, event: string): readonly Arrival[] {
+  return [false, true].flatMap(atTop => outcomesOf(graph, leaf, event, atTop).arrivals)
+}
+
 function waysOut(graph: Graph, leaf: string, event: string): readonly Arrival[] {
   const ways = (graph.out.get(leaf) ?? []).filter(({ rule }) => rule.event === event)
   const open = ways.findIndex(({ guarded }) => !guarded)
@@ -172,8 +182,8 @@ export function runsOn(graph: Graph, { state, rule }: Declared): boolean {
   return graph.leaves
     .filter(within)
     .some(leaf =>
-      [false, true]
-        .flatMap(atTop => outcomesOf(graph, leaf, rule.onExpire, atTop).arrivals)
-        .some(({ to, entered }) => within(to) && (state === null || !entered.includes(state)))
+      bothRungs(graph, leaf, rule.onExpire).some(
+        ({ to, entered }) => within(to) && (state === null || !entered.includes(state))
+      )
     )
 }

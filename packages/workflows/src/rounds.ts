@@ -1,85 +1,97 @@
 /** Rounds of expiries (兜圈子): whether limits alone could pass a case from state to state for ever, with nobody doing anything. */
 import type { State, WorkflowFile } from '@gridwright/core'
-import { lineage } from './machine.ts'
-import {
-  deadlinesAt,
-  expiriesOf,
-  lastEvent,
-  outcomesOf,
-  reachedFrom,
-  type Arrival,
-  type Declared,
-  type Graph
-} from './paths.ts'
+import { deadlinesAt, expiriesOf, lastEvent, outcomesOf, type Arrival, type Declared, type Graph } from './paths.ts'
+import { includes, positionKey, spentAfter, type Position } from './positions.ts'
 
-/** A way that the expiry of `by` may take on its own, from state to state or into the same one anew. */
-type Drift = Arrival & { readonly from: string; readonly by: Declared; readonly event: string }
+/** The way from one position to another that the expiry of `by` may take on its own. */
+type Drift = Pick<Arrival, 'entered'> & {
+  readonly from: string
+  readonly to: string
+  readonly by: Declared
+  readonly event: string
+}
 
-/** The round leads from `state` back to it by these events. */
-export type ExpiryRound = { readonly state: string; readonly events: readonly string[] }
+/** The round leads from `state` back to it; `trace` are the events from the start, once round. */
+export type ExpiryRound = { readonly state: string; readonly trace: readonly string[] }
 
 /**
- * A round that expiries alone would keep a case in for ever, or undefined. Below the top of the ladder a raise climbs, so
- * rounds are looked for at the top. A deadline that the round does not start again fires in it once, and may lead out of it.
+ * A round that expiries alone would keep a case in for ever, or undefined. Below the top of the ladder a raise climbs, so rounds
+ * are looked for at the top. A limit fires in a round again only if the round starts it anew, and one that runs on through all of
+ * it, not yet spent, ends it when it fires.
  */
 export function expiryRound(
   graph: Graph,
   workflow: WorkflowFile,
-  states: ReadonlyMap<string, State>
+  states: ReadonlyMap<string, State>,
+  positions: ReadonlyMap<string, Position>
 ): ExpiryRound | undefined {
-  const all: Drift[] = []
-  for (const from of reachedFrom(graph, graph.begun.to)) {
-    const sent = deadlinesAt(workflow, states, from).flatMap(by => expiriesOf(graph, by).map(event => ({ by, event })))
-    for (const { by, event } of sent) {
-      const { arrivals, endless } = outcomesOf(graph, from, event, true)
-      if (endless) return { state: from, events: [event] }
-      const moving = arrivals.filter(({ to, entered }) => to !== from || entered.length > 0)
-      all.push(...moving.map(arrival => ({ ...arrival, from, by, event })))
+  const unspent = ({ leaf, spent }: Position) =>
+    deadlinesAt(workflow, states, leaf).filter(deadline => !includes(spent, deadline))
+  const drifts: Drift[] = []
+  for (const [from, position] of positions) {
+    for (const by of unspent(position)) {
+      for (const event of expiriesOf(graph, by)) {
+        const { arrivals, endless } = outcomesOf(graph, position.leaf, event, true)
+        if (endless) return { state: position.leaf, trace: [...position.trace, event] }
+        const fired = event === lastEvent(graph, by) ? by : undefined
+        for (const arrival of arrivals) {
+          const spent = spentAfter(position.spent, arrival, deadlinesAt(workflow, states, arrival.to), fired)
+          drifts.push({ from, to: positionKey({ leaf: arrival.to, spent }), entered: arrival.entered, by, event })
+        }
+      }
     }
   }
-  const lasting = lastingDrifts(all)
-  for (const { from } of lasting) {
-    const traces = tracesFrom(lasting, from)
-    const round = new Set([...traces.keys()].filter(other => tracesFrom(lasting, other).has(from)))
-    const running = deadlinesAt(workflow, states, from)
-    if (!running.some(deadline => leadsOut(graph, all, round, deadline)))
-      return { state: from, events: (traces.get(from) ?? []).map(({ event }) => event) }
+  for (const round of roundsIn(drifts)) {
+    const [{ from }] = round
+    const at = positions.get(from)
+    const ending = at && unspent(at).some(limit => round.every(drift => runsOn(limit, drift, positions)))
+    if (at && !ending) return { state: at.leaf, trace: [...at.trace, ...onceRound(round)] }
   }
   return undefined
 }
 
-/** The drifts that can be taken again and again: within a round that starts their deadline anew. */
-function lastingDrifts(drifts: readonly Drift[]): readonly Drift[] {
-  const within = drifts.filter(({ from, to }) => tracesFrom(drifts, to).has(from) || from === to)
-  const lasting = within.filter(({ from, by: { state } }) =>
-    within.some(
-      other =>
-        state !== null &&
-        other.entered.includes(state) &&
-        (other.from === from || tracesFrom(within, from).has(other.from))
-    )
+/** Whether the limit runs where the drift leads, unspent and not started anew by it. */
+function runsOn(limit: Declared, { to, entered }: Drift, positions: ReadonlyMap<string, Position>): boolean {
+  const { state } = limit
+  const at = positions.get(to)
+  if (!at || includes(at.spent, limit)) return false
+  return state === null || (!entered.includes(state) && `${at.leaf}.`.startsWith(`${state}.`))
+}
+
+type Round = [Drift, ...Drift[]]
+
+/** The drifts that can be taken again and again, by round: each lies within one that starts its limit anew. */
+function roundsIn(drifts: readonly Drift[]): readonly Round[] {
+  const out = Map.groupBy(drifts, ({ from }) => from)
+  const known = new Map<string, Set<string>>()
+  const reached = (from: string) => {
+    const all = known.get(from) ?? new Set([from])
+    if (!known.has(from)) for (const at of all) for (const { to } of out.get(at) ?? []) all.add(to)
+    known.set(from, all)
+    return all
+  }
+  const rounds: Round[] = []
+  for (const drift of drifts) {
+    if (!reached(drift.to).has(drift.from)) continue
+    const round = rounds.find(([one]) => reached(one.from).has(drift.from) && reached(drift.from).has(one.from))
+    if (round) round.push(drift)
+    else rounds.push([drift])
+  }
+  const anew = rounds.flatMap(round =>
+    round.filter(({ by: { state } }) => state !== null && round.some(({ entered }) => entered.includes(state)))
   )
-  return lasting.length === drifts.length ? lasting : lastingDrifts(lasting)
+  return anew.length === drifts.length ? rounds : roundsIn(anew)
 }
 
-/** Shortest traces from `leaf` by at least one drift. */
-function tracesFrom(drifts: readonly Drift[], leaf: string): ReadonlyMap<string, readonly Drift[]> {
-  const first = drifts.filter(({ from }) => from === leaf).map(drift => [drift.to, [drift]] as const)
-  const traces = new Map<string, readonly Drift[]>(first)
+/** The events of a shortest way from where the round's first drift begins back to there. */
+function onceRound(round: Round): readonly string[] {
+  const [{ from: start }] = round
+  const traces = new Map<string, readonly string[]>([['', []]])
   for (const [at, trace] of traces)
-    for (const drift of drifts) if (drift.from === at && !traces.has(drift.to)) traces.set(drift.to, [...trace, drift])
-  return traces
-}
-
-/** Whether the deadline runs on through the whole round and, wherever it then expires, leads out of it for good. */
-function leadsOut(graph: Graph, drifts: readonly Drift[], round: ReadonlySet<string>, deadline: Declared): boolean {
-  const { state } = deadline
-  const inside = drifts.filter(({ from, to }) => round.has(from) && round.has(to))
-  if (state !== null && inside.some(({ to, entered }) => entered.includes(state) || !lineage(to).includes(state)))
-    return false
-  return [...round].every(leaf => {
-    const { arrivals } = outcomesOf(graph, leaf, lastEvent(graph, deadline), true)
-    const returns = (to: string) => round.has(to) || [...tracesFrom(drifts, to).keys()].some(at => round.has(at))
-    return arrivals.length > 0 && !arrivals.some(({ to }) => returns(to))
-  })
+    for (const { from, to, event } of round) {
+      if (from !== (at || start)) continue
+      if (to === start) return [...trace, event]
+      if (!traces.has(to)) traces.set(to, [...trace, event])
+    }
+  return []
 }

@@ -104,7 +104,7 @@ test('a case that nobody touches ends by its limits', { timeout: 180_000 }, asyn
       await desk.submit('resident')
       await runOut(desk)
     }),
-    { numRuns: 60 }
+    { numRuns: 150 }
   )
 })
 
@@ -119,7 +119,7 @@ test(
         for (const step of steps) await (typeof step === 'number' ? desk.wait(step * hour) : desk.act('resident', step))
         await runOut(desk)
       }),
-      { numRuns: 60 }
+      { numRuns: 150 }
     )
   }
 )
