@@ -27,18 +27,17 @@ export function expiryRound(
 ): ExpiryRound | undefined {
   const unspent = ({ leaf, spent }: Position) =>
     deadlinesAt(workflow, states, leaf).filter(deadline => !includes(spent, deadline))
+  const firings = [...positions].flatMap(([from, position]) =>
+    unspent(position).flatMap(by => expiriesOf(graph, by).map(event => ({ from, position, by, event })))
+  )
   const drifts: Drift[] = []
-  for (const [from, position] of positions) {
-    for (const by of unspent(position)) {
-      for (const event of expiriesOf(graph, by)) {
-        const { arrivals, endless } = outcomesOf(graph, position.leaf, event, true)
-        if (endless) return { state: position.leaf, trace: [...position.trace, event] }
-        const fired = event === lastEvent(graph, by) ? by : undefined
-        for (const arrival of arrivals) {
-          const spent = spentAfter(position.spent, arrival, deadlinesAt(workflow, states, arrival.to), fired)
-          drifts.push({ from, to: positionKey({ leaf: arrival.to, spent }), entered: arrival.entered, by, event })
-        }
-      }
+  for (const { from, position, by, event } of firings) {
+    const { arrivals, endless } = outcomesOf(graph, position.leaf, event, true)
+    if (endless) return { state: position.leaf, trace: [...position.trace, event] }
+    const fired = event === lastEvent(graph, by) ? by : undefined
+    for (const arrival of arrivals) {
+      const spent = spentAfter(position.spent, arrival, deadlinesAt(workflow, states, arrival.to), fired)
+      drifts.push({ from, to: positionKey({ leaf: arrival.to, spent }), entered: arrival.entered, by, event })
     }
   }
   for (const round of roundsIn(drifts)) {
