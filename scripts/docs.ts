@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { issueMessages } from '@gridwright/core'
 import { refusalText } from '../packages/server/src/texts.ts'
+import { bundlesPage } from './docs-bundles.ts'
 import { configPages } from './docs-config.ts'
 import { cures } from './docs-cures.ts'
 import { diagramPictures } from './docs-diagrams.ts'
@@ -29,6 +30,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
     'packages/core/src/data-table.ts and packages/server/src/{import-words,table-fault}.ts',
     tablesPage()
   )
+  add('bundles.md', 'packages/server/src/bundle-fault.ts and scripts/docs-bundles.ts', bundlesPage())
   add('graphql.md', 'packages/server/schema.graphql', graphqlPage())
   add('cli.md', '`gridwright <command> --help`', await cliPage())
   add('../needs.md', 'examples/needs.json and examples/**/tests', needsPage())

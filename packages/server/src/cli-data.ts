@@ -29,7 +29,7 @@ export function hasData(data: string): boolean {
 export async function secretIn(data: string): Promise<Uint8Array> {
   const given = process.env['GRIDWRIGHT_SECRET']
   const file = join(resolve(data), 'token-secret')
-  const secret = new TextEncoder().encode(given ? given : await kept(file))
+  const secret = new TextEncoder().encode(given ? given : await secretFile(file, madeSecret))
   if (secret.length < leastBytes)
     throw commandFault(
       [
@@ -41,9 +41,10 @@ export async function secretIn(data: string): Promise<Uint8Array> {
   return secret
 }
 
-async function kept(file: string): Promise<string> {
+/** The text of a secret `file`, which `make` makes at first need; only its owner may read it. Throws `database.read-only-folder`. */
+export async function secretFile(file: string, make: () => string): Promise<string> {
   try {
-    if (!existsSync(file)) await makeSecret(file)
+    if (!existsSync(file)) await keepSecret(file, make())
     return (await readFile(file, 'utf8')).trim()
   } catch (error) {
     if (isCode(error, 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR'))
@@ -52,9 +53,11 @@ async function kept(file: string): Promise<string> {
   }
 }
 
-async function makeSecret(file: string): Promise<void> {
+async function keepSecret(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true })
-  await writeFile(file, randomBytes(48).toString('base64url'), { mode: 0o600, flag: 'wx' }).catch((error: unknown) => {
+  await writeFile(file, text, { mode: 0o600, flag: 'wx' }).catch((error: unknown) => {
     if (!isCode(error, 'EEXIST')) throw error // another process made it first
   })
 }
+
+const madeSecret = () => randomBytes(48).toString('base64url')

@@ -1,26 +1,23 @@
 /** The commands on releases: what was published, is to be, and would change. */
 import { Option, type Command } from 'commander'
+import type { BundleCommand } from './cli-bundle.ts'
 import type { PublishCommand, ReleaseCommand } from './cli-release.ts'
 import type { Terminal } from './terminal.ts'
 
 const releasing = () => import('./cli-release.ts')
+const carrying = () => import('./cli-bundle.ts')
 
 /** Declares them on `program`; each loads what it needs when it runs. */
 export function declareReleases(program: Command, terminal: () => Terminal, exit: (code: number) => void): void {
-  const saying = (command: Command) =>
-    command
-      .addOption(dataFolder())
-      .option('--as <person>', '谁在发布，不写则是本机的用户 who publishes, the user of this machine if left out')
-  const why = () => new Option('--why <reason>', '为什么，写进发布的记录 why, for the record')
-
   saying(program.command('publish'))
-    .argument('<folder>', '属地文件夹 locality folder')
+    .argument('[folder]', '属地文件夹 locality folder')
+    .option('--bundle <file>', '不发布文件夹，发布签名包 publish a bundle and no folder')
     .addOption(why())
-    .option('--from <instant>', '从何时起有效，如 2027-01-01T00:00+08:00 from when on, at once if left out')
+    .addOption(from())
     .option('--dry-run', '只说会有什么变化 only tell what would change')
     .description('证明并发布，先说改了什么 prove and publish a folder, telling first what changes')
-    .action(async (folder: string, options: PublishCommand) =>
-      exit(await (await releasing()).publishFolder(terminal(), folder, options))
+    .action(async (folder: string | undefined, options: PublishCommand & { bundle?: string }) =>
+      exit(await (await carrying()).publishEither(terminal(), folder, options))
     )
 
   saying(program.command('approve'))
@@ -60,7 +57,46 @@ export function declareReleases(program: Command, terminal: () => Terminal, exit
     )
 }
 
+/** Declares what carries a release in a file: `export bundle` below `exporting`, and `trust`. */
+export function declareBundles(
+  { program, exporting }: { readonly program: Command; readonly exporting: Command },
+  terminal: () => Terminal,
+  exit: (code: number) => void
+): void {
+  saying(exporting.command('bundle'))
+    .argument('<locality>', '属地文件夹，或属地标识（在用的版本） locality folder, or id of a locality: what is live')
+    .argument('<file>', '写到文件 file to write')
+    .option('--release <release>', '发布过的版本，写前几位即可 a release that was published, its first digits will do')
+    .addOption(why())
+    .addOption(from())
+    .description('导出签名包，给没有网络的地方 a release as one signed file, for where no network leads')
+    .action(async (place: string, file: string, _: unknown, command: Command) => {
+      // Those that `export` has as well it has taken for itself.
+      const options = command.optsWithGlobals<Omit<BundleCommand, 'place' | 'file'>>()
+      exit(await (await carrying()).exportBundle(terminal(), { place, file, ...options }))
+    })
+
+  program
+    .command('trust')
+    .argument('[key]', '公钥，64 位十六进制 public key of a signer, 64 hexadecimal digits')
+    .addOption(dataFolder())
+    .option('--name <who>', '是谁的 whose it is')
+    .option('--remove', '不再信任 trust it no longer')
+    .description('信任谁签的包，不写钥匙则列出 whose bundles are taken; lists the keys if none is named')
+    .action(async (key: string | undefined, options: { data: string; name?: string; remove?: boolean }) =>
+      exit(await (await carrying()).trustSigner(terminal(), key, options))
+    )
+}
+
 /** The option of every command that opens a store. */
 export function dataFolder(): Option {
   return new Option('--data <folder>', '数据文件夹 data folder').env('GRIDWRIGHT_DATA').default('.gridwright')
 }
+
+const saying = (command: Command) =>
+  command
+    .addOption(dataFolder())
+    .option('--as <person>', '谁在发布，不写则是本机的用户 who does it, the user of this machine if left out')
+const from = () =>
+  new Option('--from <instant>', '从何时起有效，如 2027-01-01T00:00+08:00 from when on, at once if left out')
+const why = () => new Option('--why <reason>', '为什么，写进发布的记录 why, for the record')

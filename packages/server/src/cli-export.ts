@@ -76,7 +76,8 @@ async function viewerFor(store: Store, locality: Locality, { as, personal }: Exp
 }
 
 const forCases = ['box', 'service', 'area', 'open', 'closed'] as const
-const filters = [...forCases, 'state', 'ledger'] as const
+/** The options that choose rows. */
+export const filters = [...forCases, 'state', 'ledger'] as const
 
 /** An option that would change nothing is refused, and not passed over. */
 function refuseIdle(command: ExportCommand): void {

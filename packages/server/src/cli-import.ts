@@ -54,18 +54,27 @@ export async function importTable(terminal: Terminal, command: ImportCommand): P
 }
 
 /** Opens the data folder and the locality that `place` is the id or the folder of, does `work`, and closes. Throws `locality.unknown` for one that was never published. */
-export async function inLocality(
+export async function inLocality<Done>(
   terminal: Terminal,
   { place, data }: Pick<ImportCommand, 'place' | 'data'>,
-  work: (store: Store, locality: string) => Promise<number>
-): Promise<number> {
+  work: (store: Store, locality: string) => Promise<Done>
+): Promise<Done> {
   const locality = await idOf(place)
+  return inStore(terminal, data, store => work(store, locality))
+}
+
+/** Opens the data folder, does `work`, and closes. */
+export async function inStore<Done>(
+  terminal: Terminal,
+  data: string,
+  work: (store: Store) => Promise<Done>
+): Promise<Done> {
   const database = await openData({ ...terminal, print: terminal.complain }, data)
   const parts: Part[] = []
   try {
     const store = await openStore({ url: database.url, appUrl: database.appUrl })
     parts.push(() => store.close())
-    return await work(store, locality)
+    return await work(store)
   } finally {
     await closeAll(parts, database, stopLimitMs)
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { localIso, type Locality } from '@gridwright/core'
 import { check } from '@gridwright/workflows'
 import { printIssues } from './cli-check.ts'
-import { inLocality } from './cli-import.ts'
+import { inLocality, inStore } from './cli-import.ts'
 import { readFolder } from './folder.ts'
 import { awaitingWords, changesInWords, type Side } from './release-words.ts'
 import { storeFault } from './store-fault.ts'
@@ -16,6 +16,13 @@ import { commandFault, counted, said, type Terminal } from './terminal.ts'
 
 /** `why`, `as` (who, the user of the machine unless said) and `from` (RFC 3339) go into the chain of publications. */
 export type PublishCommand = Words & { readonly data: string; readonly from?: string; readonly dryRun?: boolean }
+/** A release that is proved and to be published; where it is the first one, the tables among `tables` are imported. */
+export type Ready = {
+  readonly to: Side
+  readonly tables: Side['files']
+  readonly effectiveFrom?: number | undefined
+  readonly signedBy?: string
+}
 type Words = { readonly why?: string; readonly as?: string }
 
 /** `place` is a locality's id or folder; `release` the first digits of a hash. */
@@ -25,18 +32,28 @@ export type ReleaseCommand = Words & { readonly data: string; readonly place: st
 export async function publishFolder(terminal: Terminal, folder: string, command: PublishCommand): Promise<number> {
   const to = await proved(terminal, folder)
   if (!to) return 1
-  const effectiveFrom = instantOf(command.from)
-  return inLocality(terminal, { place: folder, data: command.data }, async (store, id) => {
-    const live = await store.published(id)
-    if (!live && effectiveFrom !== undefined) throw nothingToWaitFor
-    if (live) await printChanges(terminal, store, { from: await sideOf(store, live.locality), to })
-    if (command.dryRun) return 0
-    const saying = { ...sayingOf(command), ...(effectiveFrom === undefined ? {} : { effectiveFrom }) }
-    const release = await store.publish(to.files, { ...saying, proved: to.locality })
-    if (!live) await store.importData(id, to.files)
-    terminal.print(outcomeWords(terminal, to.locality, release, effectiveFrom))
-    return 0
-  })
+  const ready = { to, tables: to.files, effectiveFrom: instantOf(command.from) }
+  return inStore(terminal, command.data, store => publishReady(terminal, store, ready, command))
+}
+
+/** Tells what changes, and publishes it unless that is all that is asked for. */
+export async function publishReady(
+  terminal: Terminal,
+  store: Store,
+  { to, tables, effectiveFrom, signedBy }: Ready,
+  command: PublishCommand
+): Promise<number> {
+  const { id } = to.locality
+  const live = await store.published(id)
+  if (!live && effectiveFrom !== undefined) throw nothingToWaitFor
+  if (live) await printChanges(terminal, store, { from: await sideOf(store, live.locality), to })
+  if (command.dryRun) return 0
+  const from = effectiveFrom === undefined ? {} : { effectiveFrom }
+  const signed = signedBy === undefined ? {} : { signedBy }
+  const release = await store.publish(to.files, { ...sayingOf(command), ...from, ...signed, proved: to.locality })
+  if (!live) await store.importData(id, tables)
+  terminal.print(outcomeWords(terminal, to.locality, release, effectiveFrom))
+  return 0
 }
 
 /** Approves what another person has proposed. Throws `release.unproposed` and `release.own-approval`. */
@@ -75,8 +92,9 @@ export async function listReleases(terminal: Terminal, place: string, data: stri
     for (const each of publications) {
       const mark = each === current ? '●' : each.effective_from > Date.now() ? '◷' : '○'
       const second = each.approved_by === null ? '' : ` + ${each.approved_by}`
+      const signer = each.signed_by === null ? '' : ` ← ${each.signed_by.slice(0, -52)}`
       terminal.print(
-        `${mark} ${each.ordinal}  ${short(each.release)}  ${at(each.effective_from)}  ${each.who}${second}  ${each.why}`
+        `${mark} ${each.ordinal}  ${short(each.release)}  ${at(each.effective_from)}  ${each.who}${second}${signer}  ${each.why}`
       )
     }
     for (const each of proposals)
@@ -111,7 +129,8 @@ export async function diffReleases(
   })
 }
 
-async function proved(terminal: Terminal, folder: string): Promise<Side | undefined> {
+/** A folder with its locality; undefined where it has errors, which are told. */
+export async function proved(terminal: Terminal, folder: string): Promise<Side | undefined> {
   const files = await readFolder(folder)
   const { locality, issues } = check(files)
   if (!locality) printIssues({ ...terminal, print: terminal.complain }, issues)
@@ -149,7 +168,8 @@ function outcomeWords(
   return said(terminal, `已发布 ${release}${when}`, `published ${release}${when}`)
 }
 
-const short = (hash: string) => hash.slice(0, 12)
+/** A hash as it is shown and typed. */
+export const short = (hash: string) => hash.slice(0, 12)
 
 const nothingToWaitFor = commandFault(
   [
@@ -163,7 +183,8 @@ function sayingOf({ why = '', as = userInfo().username }: Words) {
   return { who: as, why, now: Date.now() }
 }
 
-function instantOf(text: string | undefined): number | undefined {
+/** An instant to come, in epoch milliseconds. Throws a `CommandFault` for a text that is none. */
+export function instantOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const at = Date.parse(text)
   if (/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text) && at > Date.now()) return at
@@ -173,8 +194,8 @@ function instantOf(text: string | undefined): number | undefined {
   )
 }
 
-/** The one release whose hash begins so. */
-function named(
+/** The one release whose hash begins so. Throws `code` where none does, and a `CommandFault` where several do. */
+export function named(
   prefix: string,
   rows: readonly { readonly release: string }[],
   code: 'release.unknown' | 'release.unproposed'

@@ -3,7 +3,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import type { CheckOptions } from './cli-check.ts'
 import type { ExplainCommand } from './cli-explain.ts'
-import { dataFolder, declareReleases } from './cli-declare-releases.ts'
+import { dataFolder, declareBundles, declareReleases } from './cli-declare-releases.ts'
 import type { DiagramCommand } from './cli-diagram.ts'
 import type { ExportCommand } from './cli-export.ts'
 import type { ImportCommand } from './cli-import.ts'
@@ -163,7 +163,7 @@ program
     ) => exit(await (await importing()).importTable(terminal(), { table, place, file, ...options }))
   )
 
-program
+const exportTables = program
   .command('export')
   .addArgument(new Argument('<what>', '导出什么 what to export').choices(['cases', 'transfers', ...tables]))
   .argument('<locality>', '属地标识或文件夹 id or folder of the locality')
@@ -237,6 +237,7 @@ program
   )
 
 declareReleases(program, terminal, exit)
+declareBundles({ program, exporting: exportTables }, terminal, exit)
 
 program
   .command('audit')

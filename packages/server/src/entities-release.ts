@@ -24,6 +24,7 @@ export const PublicationTable = defineEntity({
     who: p.text(),
     why: p.text(),
     approved_by: p.text().nullable(),
+    signed_by: p.text().nullable(),
     previous_hash: p.text(),
     hash: p.text()
   }
@@ -40,6 +41,7 @@ export const ProposalTable = defineEntity({
     effective_from: p.datetime().nullable(),
     who: p.text(),
     why: p.text(),
+    signed_by: p.text().nullable(),
     at: p.datetime()
   }
 })

@@ -17,7 +17,7 @@ export async function migrate(url: string, appUrl: string): Promise<void> {
 }
 
 const lock = 0x67726964
-const lastMigration = 'files'
+const lastMigration = 'bundles'
 
 async function appRoleOf(owner: Client, appUrl: string): Promise<string> {
   const app = await connect(appUrl, 'gridwright migrate')
@@ -46,16 +46,18 @@ async function isCurrent(owner: Client): Promise<boolean> {
 
 // Imported when there is work: on an existing database a start does without these modules.
 async function runMigrations(url: string): Promise<void> {
-  const [{ MikroORM }, { Migrator }, { entities }, tables, points, evaluation, proposals, files] = await Promise.all([
-    import('@mikro-orm/postgresql'),
-    import('@mikro-orm/migrations'),
-    import('./entities.ts'),
-    import('./migrations/tables.ts'),
-    import('./migrations/points.ts'),
-    import('./migrations/evaluation.ts'),
-    import('./migrations/proposals.ts'),
-    import('./migrations/files.ts')
-  ])
+  const [{ MikroORM }, { Migrator }, { entities }, tables, points, evaluation, proposals, files, bundles] =
+    await Promise.all([
+      import('@mikro-orm/postgresql'),
+      import('@mikro-orm/migrations'),
+      import('./entities.ts'),
+      import('./migrations/tables.ts'),
+      import('./migrations/points.ts'),
+      import('./migrations/evaluation.ts'),
+      import('./migrations/proposals.ts'),
+      import('./migrations/files.ts'),
+      import('./migrations/bundles.ts')
+    ])
   const orm = new MikroORM({
     entities: [...entities],
     clientUrl: url,
@@ -67,7 +69,8 @@ async function runMigrations(url: string): Promise<void> {
         { name: 'points', class: points.PointsMigration },
         { name: 'evaluation', class: evaluation.EvaluationMigration },
         { name: 'proposals', class: proposals.ProposalsMigration },
-        { name: lastMigration, class: files.FilesMigration }
+        { name: 'files', class: files.FilesMigration },
+        { name: lastMigration, class: bundles.BundlesMigration }
       ],
       snapshot: false,
       allOrNothing: true

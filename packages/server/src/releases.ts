@@ -194,9 +194,10 @@ async function approve({ session }: House, id: string, release: string, by: Sayi
     const proposal = (await proposals(id, run)).find(each => each.release === release)
     if (!proposal) throw storeFault('release.unproposed', release, {})
     if (proposal.who === by.who) throw storeFault('release.own-approval', by.who, {})
-    const { who, why, effective_from } = proposal
+    const { who, why, effective_from, signed_by } = proposal
     const effectiveFrom = Math.max(effective_from ?? by.now, by.now)
-    await sayPublished(id, release, { who, why, now: by.now, effectiveFrom, approvedBy: by.who }, run)
+    const signed = signed_by === null ? {} : { signedBy: signed_by }
+    await sayPublished(id, release, { who, why, now: by.now, effectiveFrom, approvedBy: by.who, ...signed }, run)
   })
 }
 

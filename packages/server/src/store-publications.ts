@@ -15,10 +15,12 @@ export type PublicationRow = {
   why: string
   /** The second person, where one was asked for. */
   approved_by: string | null
+  /** Where it came as a bundle: who signed it, and after a blank the public key. */
+  signed_by: string | null
   previous_hash: string
   hash: string
 }
-export type ProposalRow = Pick<PublicationRow, 'release' | 'who' | 'why'> & {
+export type ProposalRow = Pick<PublicationRow, 'release' | 'who' | 'why' | 'signed_by'> & {
   effective_from: number | null
   at: number
 }
@@ -29,14 +31,20 @@ export type Saying = {
   readonly now: number
   readonly effectiveFrom?: number
   readonly approvedBy?: string
+  /** Who signed the bundle, and after a blank the public key. */
+  readonly signedBy?: string
 }
 
-export const publicationColumns = `ordinal, release, files, ${milliseconds('effective_from')} as effective_from, who, why, approved_by, previous_hash, hash`
-const proposalColumns = `release, ${milliseconds('effective_from')} as effective_from, who, why, ${milliseconds('at')} as at`
+export const publicationColumns = `ordinal, release, files, ${milliseconds('effective_from')} as effective_from, who, why, approved_by, signed_by, previous_hash, hash`
+const proposalColumns = `release, ${milliseconds('effective_from')} as effective_from, who, why, signed_by, ${milliseconds('at')} as at`
 
 /** The hash of a publication over all that its chain covers. */
-export function publicationHash({ hash: _hash, approved_by, ...covered }: PublicationRow): string {
-  return contentHash(approved_by === null ? covered : { ...covered, approved_by })
+export function publicationHash({ hash: _hash, approved_by, signed_by, ...covered }: PublicationRow): string {
+  return contentHash({
+    ...covered,
+    ...(approved_by !== null && { approved_by }),
+    ...(signed_by !== null && { signed_by })
+  })
 }
 
 /** `contentHash` by the machine's own code: a locality's tables are megabytes. */
@@ -47,13 +55,11 @@ export function filesHash(files: Readonly<Record<string, string>>): string {
 /** The files of a release that are kept: config, and the tables that its `expect` counts; no scenarios, and nothing that names a person. */
 export function keptFiles(files: ReadonlyMap<string, string>): Readonly<Record<string, string>> {
   const kept = (path: string) =>
-    !/(^|\/)tests\//.test(path) &&
-    (!/(^|\/)data\//.test(path) || counted.includes(path)) &&
-    /\.(jsonc?|csv)$/.test(path)
+    !/(^|\/)tests\//.test(path) && (!/(^|\/)data\//.test(path) || counted.test(path)) && /\.(jsonc?|csv)$/.test(path)
   return Object.fromEntries([...files].filter(([path]) => kept(path)))
 }
 
-const counted = ['data/areas.csv', 'data/appointments.csv', 'data/registrations.csv']
+const counted = /(^|\/)data\/(areas|appointments|registrations)\.csv$/
 
 const liveSql = `select ${publicationColumns}, (
     select ${milliseconds('min(n.effective_from)')} from publication n
@@ -121,11 +127,12 @@ export async function sayPublished(id: string, release: string, saying: Saying, 
     who: saying.who,
     why: saying.why,
     approved_by: saying.approvedBy ?? null,
+    signed_by: saying.signedBy ?? null,
     previous_hash: last?.hash ?? '',
     hash: ''
   }
   await run(
-    'insert into publication (locality, ordinal, release, files, effective_from, who, why, approved_by, previous_hash, hash) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
+    'insert into publication (locality, ordinal, release, files, effective_from, who, why, approved_by, signed_by, previous_hash, hash) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)',
     [
       id,
       row.ordinal,
@@ -135,6 +142,7 @@ export async function sayPublished(id: string, release: string, saying: Saying, 
       row.who,
       row.why,
       row.approved_by,
+      row.signed_by,
       row.previous_hash,
       publicationHash(row)
     ]
@@ -145,11 +153,12 @@ export async function sayPublished(id: string, release: string, saying: Saying, 
 
 /** Keeps what is to be published once a second person has approved; the same release proposed again replaces the first. */
 export async function propose(id: string, release: string, saying: Saying, run: Run): Promise<void> {
-  const { effectiveFrom, who, why, now } = saying
+  const { effectiveFrom, who, why, now, signedBy = null } = saying
   await run(
-    `insert into proposal (locality, release, effective_from, who, why, at) values ($1, $2, $3, $4, $5, $6)
-     on conflict (locality, release) do update set effective_from = excluded.effective_from, who = excluded.who, why = excluded.why, at = excluded.at`,
-    [id, release, effectiveFrom === undefined ? null : iso(effectiveFrom), who, why, iso(now)]
+    `insert into proposal (locality, release, effective_from, who, why, at, signed_by) values ($1, $2, $3, $4, $5, $6, $7)
+     on conflict (locality, release) do update set effective_from = excluded.effective_from, who = excluded.who, why = excluded.why, at = excluded.at,
+       signed_by = excluded.signed_by`,
+    [id, release, effectiveFrom === undefined ? null : iso(effectiveFrom), who, why, iso(now), signedBy]
   )
 }
 
