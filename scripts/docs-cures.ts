@@ -183,6 +183,10 @@ export const cures: Readonly<Record<string, readonly [zh: string, en: string]>> 
     '比对文字写法用 `re(文字, 式样)`；它不会卡住。',
     'To match text use `re(text, pattern)`, which cannot hang.'
   ],
+  'condition.never': [
+    '例：`answers.days < 3 && answers.days > 5`；两个里要的是其中之一，就写 `||`。',
+    'For example `answers.days < 3 && answers.days > 5`; where either will do, write `||`.'
+  ],
   'condition.too-complex': ['拆成几条转换，各写一部分条件。', 'Split it over several transitions.'],
 
   'form.if-unguarded': [
@@ -261,6 +265,10 @@ export const cures: Readonly<Record<string, readonly [zh: string, en: string]>> 
     '到期时系统不能无路可走；最后一条不写 `guard`。',
     'On expiry there must be a way; leave the last one without `guard`.'
   ],
+  'deadline.beyond-total': [
+    '总时限一到就办结，一步的时限要短于它，同一个时钟上比较。',
+    'The limit of the whole ends the case, so that of a step must be shorter, on the same clock.'
+  ],
   'deadline.leads-nowhere': [
     '催办要写 `repeat`，说明隔多久、最多几次、用完怎么办。',
     'To urge again, write `repeat`: how often, how many times, and what then.'
@@ -304,5 +312,9 @@ export const cures: Readonly<Record<string, readonly [zh: string, en: string]>> 
   'transition.never-taken': [
     '有条件的写在前面，没条件的放最后。',
     'Put those with a guard first and the one without last.'
+  ],
+  'transition.shadowed': [
+    '先写窄的（`answers.days > 10`），再写宽的（`answers.days > 5`）。',
+    'Put the narrow one first (`answers.days > 10`), then the wide one (`answers.days > 5`).'
   ]
 }

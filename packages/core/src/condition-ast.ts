@@ -181,3 +181,16 @@ export function pathOf(node: ASTNode): readonly [string, ...string[]] | undefine
   const left = pathOf(node.args[0])
   return left === undefined || key === undefined ? undefined : [...left, key]
 }
+
+/** A text, number or truth that is written out; a whole number is read as one. */
+export function literalOf(node: ASTNode): string | number | boolean | undefined {
+  if (node.op === '-_') {
+    const value = literalOf(node.args)
+    return typeof value === 'number' ? -value : undefined
+  }
+  if (node.op !== 'value') return undefined
+  if (typeof node.args === 'bigint') return Number(node.args)
+  return typeof node.args === 'string' || typeof node.args === 'number' || typeof node.args === 'boolean'
+    ? node.args
+    : undefined
+}

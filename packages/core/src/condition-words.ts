@@ -1,6 +1,6 @@
 // A condition in words for people who read no CEL: a closed set of its forms, which are those that guards are mostly made of.
 import type { ASTNode } from '@marcbachmann/cel-js'
-import { parseCondition, pathOf } from './condition-ast.ts'
+import { literalOf, parseCondition, pathOf } from './condition-ast.ts'
 
 /** What the names of a condition are called in the reader's language: paths as `form.line`, their values, events of the workflow. */
 export type ConditionTerms = {
@@ -132,11 +132,10 @@ function countedEvents(node: ASTNode): readonly string[] | undefined {
   return typeof event === 'string' ? [event] : undefined
 }
 
-/** A text or a number that is written out; a whole number is counted as one. */
+/** A text or a number that is written out. */
 function literal(node: ASTNode): string | number | undefined {
-  if (node.op !== 'value') return undefined
-  if (typeof node.args === 'bigint') return Number(node.args)
-  return typeof node.args === 'string' || typeof node.args === 'number' ? node.args : undefined
+  const value = literalOf(node)
+  return typeof value === 'boolean' ? undefined : value
 }
 
 function dotted(node: ASTNode): string | undefined {

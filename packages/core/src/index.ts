@@ -13,6 +13,7 @@ export {
   type ConditionFault,
   type Place
 } from './condition.ts'
+export { truthsOf } from './condition-regions.ts'
 export { conditionWords, type ConditionTerms } from './condition-words.ts'
 export {
   dataTable,

@@ -1,5 +1,6 @@
 /** What no schema can say of a locality's files: that each name exists, is used, and that its data has the expected size. */
 import { checkCalendar } from './calendar.ts'
+import { neverHolds } from './condition-regions.ts'
 import { checkCondition, eligibilityPlace } from './condition.ts'
 import { knownColumn, readTable, tableNames } from './data-table.ts'
 import type { DatasetFault } from './dataset.ts'
@@ -179,16 +180,16 @@ export function formShape(form: FormFile): Shape {
   return shapeOf(form as unknown as JsonSchema) // a form is a JSON Schema with fewer words
 }
 
-/** Faults of the condition at `pointer`, located at the string that holds it, with the column within it. */
+/** Faults of the condition at `pointer`, located at the string that holds it, with the column within it; or that it holds for nothing. */
 export function conditionIssues(
   source: Source,
   pointer: string,
   cel: string,
   place: Parameters<typeof checkCondition>[1]
 ): readonly Issue[] {
-  return checkCondition(cel, place).map(({ code, params, offset }) =>
-    source.issue(pointer, code, params, { within: offset })
-  )
+  const faults = checkCondition(cel, place)
+  if (faults.length === 0 && neverHolds(cel)) return [source.issue(pointer, 'condition.never')]
+  return faults.map(({ code, params, offset }) => source.issue(pointer, code, params, { within: offset }))
 }
 
 function checkUnused({ locality, sources, used }: Context): readonly Issue[] {

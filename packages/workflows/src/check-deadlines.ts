@@ -1,5 +1,15 @@
 /** Limits of a workflow: complete, dated for every service that uses it, handled where they can expire, and never the last word of a wait. */
-import { limitsOf, nearest, unknownName, type DeadlineRule, type Issue, type IssueParams } from '@gridwright/core'
+import {
+  limitsOf,
+  nearest,
+  parseDuration,
+  unknownName,
+  type DeadlineRule,
+  type Issue,
+  type IssueParams,
+  type Limit
+} from '@gridwright/core'
+import { mayRefuse } from './check-guards.ts'
 import { statePointer, type WorkflowCheck } from './check-names.ts'
 import { lineage } from './machine.ts'
 import {
@@ -33,7 +43,11 @@ export function checkDeadlines(
       const at = `${statePointer(path)}/meta/deadlines/${name}`
       const leaves = reached.filter(leaf => path === '' || lineage(leaf).includes(path))
       const deadline = { state: path === '' ? null : path, name, rule }
-      return [...limitIssues(context, at, rule), ...expiryIssues(context, graph, at, { deadline, leaves, forgotten })]
+      return [
+        ...limitIssues(context, at, rule),
+        ...beyondTotal(context, at, deadline, [...positions.values()]),
+        ...expiryIssues(context, graph, at, { deadline, leaves, forgotten })
+      ]
     })
   )
 }
@@ -53,6 +67,47 @@ function limitIssues({ locality, id, source }: WorkflowCheck, at: string, rule: 
   return [...lacking].map(([category, service]) =>
     source.issue(`${at}/byCategory`, 'deadline.limit-missing', { stage: byCategory, category, service })
   )
+}
+
+/**
+ * A limit of a state that never expires, because one of the whole on the same clock is shorter and takes the case out of the state
+ * for good: there is no way to be in it once that is spent.
+ */
+function beyondTotal(
+  { locality, id, workflow, source }: WorkflowCheck,
+  at: string,
+  { state, rule }: Declared,
+  positions: readonly Position[]
+): readonly Issue[] {
+  const services = [...locality.services].filter(([, service]) => service.workflow === id)
+  const found = Object.entries(workflow.meta?.deadlines ?? {}).flatMap(([total, most]) => {
+    const isLeft = ({ leaf, spent }: Position) =>
+      !lineage(leaf).includes(state ?? '') || !includes(spent, { state: null, name: total, rule: most })
+    if (state === null || most.repeat || !positions.every(isLeft)) return []
+    return services.flatMap(([service, { category }]) => {
+      const limits = limitsOf(locality.categories, category)
+      const [limit, longest] = [rule, most].map(each => limitUnder(each, limits))
+      return limit && longest && isLonger(limit, longest)
+        ? [{ service, limit: limit.within, total, most: longest.within }]
+        : []
+    })
+  })
+  return found.slice(0, 1).map(params => source.issue(at, 'deadline.beyond-total', params, { at: 'key' }))
+}
+
+function limitUnder(
+  { within, clock, byCategory }: DeadlineRule,
+  limits: ReadonlyMap<string, Limit>
+): Limit | undefined {
+  if (byCategory !== undefined) return limits.get(byCategory)
+  return within === undefined || clock === undefined ? undefined : { within, clock }
+}
+
+/** Whether one limit is longer than another for certain: on one clock, in days and in time of day neither shorter. */
+function isLonger(limit: Limit, other: Limit): boolean {
+  const [a, b] = [parseDuration(limit.within), parseDuration(other.within)]
+  if (!a || !b || limit.clock !== other.clock) return false
+  return a.days >= b.days && a.timeMs >= b.timeMs && (a.days > b.days || a.timeMs > b.timeMs)
 }
 
 /** A limit is either fixed by duration and clock, or looked up by category. */
@@ -93,7 +148,7 @@ function expiryIssues(
           ...exampleOf(graph, unhandled)
         })
       ]
-    const guarded = leaves.find(leaf => waysAt(graph, leaf, event).every(way => way.guarded))
+    const guarded = leaves.find(leaf => mayRefuse(context, waysAt(graph, leaf, event)))
     return guarded === undefined
       ? []
       : [

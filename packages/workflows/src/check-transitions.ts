@@ -1,9 +1,6 @@
 /** What a workflow's transitions need to work: guards that type-check, offers that find people, ladders, reviews that can be answered. */
 import {
   canonicalJson,
-  conditionIssues,
-  formShape,
-  guardPlace,
   partiesOf,
   unknownName,
   type Effect,
@@ -15,10 +12,10 @@ import {
   type Transition
 } from '@gridwright/core'
 import { eventMeant } from './check-deadlines.ts'
+import { guardIssues, mayRefuse, neverTaken } from './check-guards.ts'
 import { statePointer, type WorkflowCheck } from './check-names.ts'
-import { machineOf, transitionsIn } from './machine.ts'
+import { transitionsIn } from './machine.ts'
 import { exampleOf, resolveTarget, type Arrival, type Edge, type Graph } from './paths.ts'
-import { ownerOf } from './rights.ts'
 import { maxNamed } from './turn.ts'
 
 /** An effect with its pointer, where the case rests after it, and the form of its event. */
@@ -59,22 +56,19 @@ function firstOfCause(issues: readonly Issue[]): readonly Issue[] {
 }
 
 function eventIssues(context: WorkflowCheck, graph: Graph, path: string, event: string): readonly Issue[] {
-  const { workflow, states, source } = context
+  const { workflow, states } = context
   const on = path === '' ? workflow.on : states.get(path)?.on
   const transitions = transitionsIn(on, event)
   return transitions.flatMap((transition, i) => {
     const at = `${statePointer(path)}/on/${event}${Array.isArray(on?.[event]) ? `/${i}` : ''}`
     const arrivals = graph.edges.filter(({ rule }) => rule.id === `${path}#${event}/${i}`)
-    const before = transitions.findIndex(
-      (earlier, k) => k < i && leavesNothing(context, path, event, earlier, transition)
-    )
     return [
       ...guardIssues(context, at, transition),
       ...partyIssues(context, `${at}/meta/by`, transition.meta?.by),
       ...(transition.actions ?? []).flatMap((effect, j) =>
         effectIssues(context, graph, { effect, at: `${at}/actions/${j}`, arrivals, form: transition.meta?.form })
       ),
-      ...(before < 0 ? [] : [source.issue(at, 'transition.never-taken', { event, before: before + 1 })]),
+      ...neverTaken(context, at, { path, event, transition, before: transitions.slice(0, i) }),
       ...idleReenter(context, path, at, transition)
     ]
   })
@@ -95,43 +89,6 @@ function idleReenter(
     : [source.issue(`${at}/reenter`, 'transition.idle-reenter', {}, { at: 'key', severity: 'warning' })]
 }
 
-/** Whether everyone who may take `later` takes `earlier`, which has no guard, instead. */
-function leavesNothing(
-  { workflow }: WorkflowCheck,
-  path: string,
-  event: string,
-  earlier: Transition,
-  later: Transition
-): boolean {
-  if (earlier.guard !== undefined) return false
-  const machine = machineOf(workflow)
-  if (machine.engineEvents.has(event) || (earlier.meta?.by === undefined && later.meta?.by === undefined)) return true
-  const senders = ({ meta }: Transition) => partiesOf(meta?.by ?? ownerOf(machine, path) ?? []).map(canonicalJson)
-  const [first, second] = [senders(earlier), senders(later)]
-  return second.length > 0 && second.every(party => first.includes(party))
-}
-
-function guardIssues(
-  { locality, id, workflow, source }: WorkflowCheck,
-  at: string,
-  { guard, meta }: Transition
-): readonly Issue[] {
-  if (!guard) return []
-  const form = meta?.form === undefined ? undefined : locality.forms.get(meta.form)
-  const applications = [...locality.services.values()]
-    .filter(service => service.workflow === id)
-    .map(service => locality.forms.get(service.form))
-  const events = ['SUBMIT', ...machineOf(workflow).events]
-  return [...new Set(applications)].flatMap(application =>
-    conditionIssues(
-      source,
-      `${at}/guard/params/cel`,
-      guard.params.cel,
-      guardPlace(application && formShape(application), form && formShape(form), events)
-    )
-  )
-}
-
 function effectIssues(context: WorkflowCheck, graph: Graph, { effect, at, arrivals, form }: Placed): readonly Issue[] {
   const { locality, workflow, source } = context
   const waysOn = (event: string, { to }: Arrival) =>
@@ -139,7 +96,7 @@ function effectIssues(context: WorkflowCheck, graph: Graph, { effect, at, arriva
   if (effect.type === 'raise') {
     if (!workflow.meta?.ladder) return [source.issue(at, 'raise.no-ladder')]
     const event = effect.params.atTop
-    const lost = arrivals.find(arrival => waysOn(event, arrival).every(({ guarded }) => guarded))
+    const lost = arrivals.find(arrival => mayRefuse(context, waysOn(event, arrival)))
     if (!lost) return []
     const pointer = `${at}/params/atTop`
     const params = { event, state: lost.to, ...arrivalExample(graph, lost) }
