@@ -65,12 +65,17 @@ function gather(node: ASTNode, facts: Facts): boolean {
   if (node.op === 'value') return typeof node.args === 'boolean'
   if (node.op === 'in') return gatherMembership(node.args, facts)
   if (isComparison(node)) return gatherComparison(node.args, facts)
-  const [present] = node.op === 'call' && node.args[0] === 'has' ? node.args[1] : []
-  const path = pathOf(present ?? node)
-  if (!path) return false
-  const fact = factAt(facts, path, 'value')
-  if (fact && present) fact.mayLack = true
-  if (!present) for (const value of [true, false]) fact?.literals.add(value)
+  return node.op === 'call' && node.args[0] === 'has'
+    ? node.args[1].every(present => gatherTruth(present, facts, { asked: true }))
+    : gatherTruth(node, facts, { asked: false })
+}
+
+/** A fact that stands for itself, or is `asked` for by has(). */
+function gatherTruth(node: ASTNode, facts: Facts, { asked }: { readonly asked: boolean }): boolean {
+  const path = pathOf(node)
+  const fact = path && factAt(facts, path, 'value')
+  if (fact && asked) fact.mayLack = true
+  else for (const value of [true, false]) fact?.literals.add(value)
   return fact !== undefined
 }
 
