@@ -52,7 +52,7 @@ export function checkDeadlines(
   )
 }
 
-function limitIssues({ locality, id, source }: WorkflowCheck, at: string, rule: DeadlineRule): readonly Issue[] {
+function limitIssues({ locality, source, served }: WorkflowCheck, at: string, rule: DeadlineRule): readonly Issue[] {
   const { clock, byCategory } = rule
   if (!isClear(rule)) return [source.issue(at, 'deadline.limit-unclear', {}, { at: 'key' })]
   const unknown =
@@ -61,8 +61,8 @@ function limitIssues({ locality, id, source }: WorkflowCheck, at: string, rule: 
       : unknownName(source, `${at}/clock`, 'clock', clock, locality.calendar.clocks.keys())
   if (byCategory === undefined) return unknown ? [unknown] : []
   const lacking = new Map<string, string>()
-  for (const [service, { category, workflow }] of locality.services)
-    if (workflow === id && !lacking.has(category) && !limitsOf(locality.categories, category).has(byCategory))
+  for (const [service, { category }] of served)
+    if (!lacking.has(category) && !limitsOf(locality.categories, category).has(byCategory))
       lacking.set(category, service)
   return [...lacking].map(([category, service]) =>
     source.issue(`${at}/byCategory`, 'deadline.limit-missing', { stage: byCategory, category, service })
@@ -74,17 +74,16 @@ function limitIssues({ locality, id, source }: WorkflowCheck, at: string, rule: 
  * for good: there is no way to be in it once that is spent.
  */
 function beyondTotal(
-  { locality, id, workflow, source }: WorkflowCheck,
+  { locality, workflow, source, served }: WorkflowCheck,
   at: string,
   { state, rule }: Declared,
   positions: readonly Position[]
 ): readonly Issue[] {
-  const services = [...locality.services].filter(([, service]) => service.workflow === id)
   const found = Object.entries(workflow.meta?.deadlines ?? {}).flatMap(([total, most]) => {
     const isLeft = ({ leaf, spent }: Position) =>
       !lineage(leaf).includes(state ?? '') || !includes(spent, { state: null, name: total, rule: most })
     if (state === null || most.repeat || !positions.every(isLeft)) return []
-    return services.flatMap(([service, { category }]) => {
+    return [...served].flatMap(([service, { category }]) => {
       const limits = limitsOf(locality.categories, category)
       const [limit, longest] = [rule, most].map(each => limitUnder(each, limits))
       return limit && longest && isLonger(limit, longest)

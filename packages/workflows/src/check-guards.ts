@@ -25,11 +25,9 @@ export function guardIssues(context: WorkflowCheck, at: string, { guard, meta }:
 }
 
 /** Where a guard may run: once for each form of the services that the workflow serves, with the form of the event. */
-function placesOf({ locality, id, workflow }: WorkflowCheck, formId: string | undefined): readonly Place[] {
+function placesOf({ locality, workflow, served }: WorkflowCheck, formId: string | undefined): readonly Place[] {
   const form = formId === undefined ? undefined : locality.forms.get(formId)
-  const applications = [...locality.services.values()]
-    .filter(service => service.workflow === id)
-    .map(service => locality.forms.get(service.form))
+  const applications = [...served.values()].map(service => locality.forms.get(service.form))
   const events = ['SUBMIT', ...machineOf(workflow).events]
   return [...new Set(applications)].map(application =>
     guardPlace(application && formShape(application), form && formShape(form), events)
@@ -50,11 +48,12 @@ export function neverTaken(context: WorkflowCheck, at: string, way: Way): readon
   const earlier = before.filter(each => takenBySame(context, way, each))
   const open = earlier.find(({ guard }) => !guard)
   if (open) return [context.source.issue(at, 'transition.never-taken', { event, before: before.indexOf(open) + 1 })]
-  const judged = earlier.filter(({ guard, meta }) => guard && meta?.form === transition.meta?.form)
+  const judged = earlier.filter(({ meta }) => meta?.form === transition.meta?.form)
+  if (judged.length === 0) return []
   const guards = [transition, ...judged].flatMap(({ guard }) => (guard ? [guard.params.cel] : []))
   const first = transition.guard ? 1 : 0
   const isShadowed = placesOf(context, transition.meta?.form).map(place => {
-    const rows = judged.length > 0 ? truthsOf(guards, place) : undefined
+    const rows = truthsOf(guards, place)
     return rows?.every(row => row.slice(first).includes(true) || (first === 1 && row[0] === false)) ?? false
   })
   return isShadowed.length > 0 && isShadowed.every(Boolean)

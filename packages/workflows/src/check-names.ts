@@ -6,6 +6,7 @@ import {
   type Issue,
   type Locality,
   type Party,
+  type ServiceFile,
   type Source,
   type State,
   type WorkflowFile
@@ -20,6 +21,8 @@ export type WorkflowCheck = {
   readonly workflow: WorkflowFile
   readonly source: Source
   readonly states: ReadonlyMap<string, State>
+  /** The services that the workflow serves. */
+  readonly served: ReadonlyMap<string, ServiceFile>
 }
 
 /** Events that the engine writes into every journal; no workflow may name its own like them. */

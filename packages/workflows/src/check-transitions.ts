@@ -151,14 +151,12 @@ function partyIssues(context: WorkflowCheck, at: string, party: Party | undefine
   })
 }
 
-function belowPlace({ locality, id, source }: WorkflowCheck, pointer: string, party: OneParty): readonly Issue[] {
+function belowPlace({ locality, source, served }: WorkflowCheck, pointer: string, party: OneParty): readonly Issue[] {
   if (typeof party === 'string') return []
   const [kind, name] = 'post' in party ? ['post', party.post] : ['registration', party.registration]
   const level = (kind === 'post' ? locality.posts.get(name) : locality.registrations.get(name))?.level ?? ''
   const depth = (known: string) => locality.levels.findIndex(({ id: each }) => each === known)
-  const found = [...locality.services].find(
-    ([, { workflow, placeLevel }]) => workflow === id && depth(level) > depth(placeLevel)
-  )
+  const found = [...served].find(([, { placeLevel }]) => depth(level) > depth(placeLevel))
   if (!found) return []
   const [service, { placeLevel }] = found
   return [source.issue(`${pointer}/${kind}`, 'party.below-place', { name, level, service, placeLevel })]

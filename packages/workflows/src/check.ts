@@ -49,7 +49,8 @@ function checkWorkflow(
   if (!source) return []
   const states = new Map<string, State>()
   collect(workflow.states, '', states)
-  const context: WorkflowCheck = { locality, id, workflow, source, states }
+  const served = new Map([...locality.services].filter(([, service]) => service.workflow === id))
+  const context: WorkflowCheck = { locality, id, workflow, source, states, served }
   const names = [...checkNames(context), ...checkShape(context)]
   if (names.length > 0) return [...names, ...checkReplies(context)]
   const graph = graphOf(workflow)
