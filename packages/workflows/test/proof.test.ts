@@ -10,6 +10,7 @@ const outer = ['received', 'second', 'third'] as const
 const inner = ['one', 'two'] as const
 const raise = { type: 'raise', params: { atTop: 'TOP' } } as const
 const guard = { type: 'when', params: { cel: "history.count('EXPIRED') < 2" } } as const
+const otherwise = { type: 'when', params: { cel: "history.count('EXPIRED') >= 2" } } as const
 
 /** A way out: to another state, to its own (entered anew or not), to none, or to the end; perhaps climbing, perhaps guarded. */
 const way = (targets: readonly string[], guarded: fc.Arbitrary<boolean>): fc.Arbitrary<Transition> =>
@@ -27,8 +28,8 @@ const way = (targets: readonly string[], guarded: fc.Arbitrary<boolean>): fc.Arb
     }))
 const ways = (targets: readonly string[]): fc.Arbitrary<Transition[]> =>
   fc
-    .tuple(fc.array(way(targets, fc.constant(true)), { maxLength: 1 }), way(targets, fc.constant(false)))
-    .map(([first, last]) => [...first, last])
+    .tuple(fc.array(way(targets, fc.constant(true)), { maxLength: 1 }), way(targets, fc.constant(false)), fc.boolean())
+    .map(([first, last, closed]) => [...first, first.length > 0 && closed ? { ...last, guard: otherwise } : last])
 const deadline = (onExpire: string) =>
   fc.option(fc.constant({ every: 'PT1H', max: 2, onExhausted: 'EXHAUSTED' }), { nil: undefined }).map(repeat => ({
     within: 'PT2H',
