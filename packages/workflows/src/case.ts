@@ -48,8 +48,8 @@ export type CaseFacts = {
   readonly assignee: string | null
   readonly offered: readonly PartyKey[]
   readonly offerOpen: boolean
-  /** People whom the offer passes over although they hold one of its keys. */
-  readonly passedOver?: readonly string[]
+  /** By key of the offer, the people whom it passes over although they hold that key. */
+  readonly passedOver?: Readonly<Record<PartyKey, readonly string[]>>
   readonly owners: readonly PartyKey[]
   readonly deadlines: readonly DeadlineState[]
   readonly urged: number

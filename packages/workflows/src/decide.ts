@@ -7,7 +7,7 @@ import { expire, firstDue, redated } from './deadlines.ts'
 import { keepingFiles, missingFile } from './files.ts'
 import { machineOf, type Machine, type TransitionRule } from './machine.ts'
 import { applicantOf, concluded, personOf, systemTurn } from './follow-up.ts'
-import { guardHolds, openWays, rightTo, rulesFor, senderOf, systemSender, type Sender } from './rights.ts'
+import { guardHolds, openWays, passesOver, rightTo, rulesFor, senderOf, systemSender, type Sender } from './rights.ts'
 import { decideSubmit } from './submit.ts'
 import { namedIn, noteTurn, takeTurn, witnessed, type Cause, type Turn } from './turn.ts'
 
@@ -133,8 +133,8 @@ function notPermitted(
 
 /** Whether the case was offered to the sender, and is no more: another was faster, or the offer was drawn back. */
 function lostOffer(row: CaseRow, { keys, person }: Sender): boolean {
-  if (row.offerOpen || row.assignee === person?.id || row.passedOver?.includes(person?.id ?? '')) return false
-  return row.offered.some(key => keys.has(key))
+  if (row.offerOpen || row.assignee === person?.id) return false
+  return row.offered.some(key => keys.has(key) && !passesOver(row, key, person?.id ?? ''))
 }
 
 function offersIn(machine: Machine, rule: TransitionRule): boolean {

@@ -77,7 +77,8 @@ export function rightTo(
   const context = partyContext(locality, machine, row)
   for (const party of partiesOf(rule.by ?? ownerOf(machine, row.state) ?? [])) {
     if (excluded(party, row, sender.person.id)) continue
-    const key = partyKeys(party, context).find(held => sender.keys.has(held))
+    const keys = partyKeys(party, context).filter(held => sender.keys.has(held))
+    const key = keys.find(held => party !== 'offered' || !passesOver(row, held, sender.person?.id ?? ''))
     if (key !== undefined) return { party, key }
   }
   return undefined
@@ -86,9 +87,13 @@ export function rightTo(
 /** Whether the person is out of this party, whatever keys they hold. */
 function excluded(party: OneParty, row: CaseRow, id: string): boolean {
   if (typeof party === 'object') return party.exceptBy?.some(event => row.doers[event]?.includes(id)) ?? false
-  if (party === 'offered') return row.passedOver?.includes(id) ?? false
   // Who did the work does not speak for a caller whose order their own post entered.
   return party === 'applicant' && row.assignee === id && !row.speaker.includes(row.applicant)
+}
+
+/** Whether the offer was never the person's by this key. */
+export function passesOver(row: CaseRow, key: PartyKey, id: string): boolean {
+  return row.passedOver?.[key]?.includes(id) ?? false
 }
 
 /** The transitions of `event` that the case's state and those above it declare, innermost first. */

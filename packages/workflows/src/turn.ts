@@ -204,23 +204,34 @@ function offerTo(
   effect: OfferEffect,
   { event: now, sender, answers = {} }: Cause
 ): Required<Pick<CaseFacts, 'offered' | 'passedOver'>> | Refusal {
-  const eligible = eligibleKeys(turn.locality, turn.machine, row, effect)
   const doing = sender.person === null ? [] : [sender.person.id]
-  const excluded = partiesOf(effect.params.among)
-    .flatMap(party => (typeof party === 'string' ? [] : (party.exceptBy ?? [])))
-    .flatMap(event => [...(row.doers[event] ?? []), ...(event === now ? doing : [])])
+  const context = partyContext(turn.locality, turn.machine, row)
+  const eligible = partiesOf(effect.params.among).flatMap(party => {
+    const excepted = typeof party === 'string' ? [] : (party.exceptBy ?? [])
+    const out = excepted.flatMap(event => [...(row.doers[event] ?? []), ...(event === now ? doing : [])])
+    return partyKeys(party, context).map(key => ({ key, out: [...new Set(out)] }))
+  })
   const named = namedIn(effect, answers)
-  if (named.length === 0)
-    return eligible.length === 0
-      ? { refused: 'offer.nobody' }
-      : { offered: eligible, passedOver: [...new Set(excluded)] }
+  if (named.length === 0) {
+    const offered = [...new Set(eligible.map(({ key }) => key))]
+    return offered.length === 0 ? { refused: 'offer.nobody' } : { offered, passedOver: passedOverBy(eligible) }
+  }
   for (const id of named) {
     const person = turn.people.get(id)
-    const fits = person !== undefined && !excluded.includes(id) && eligible.some(key => keysOf(person).has(key))
+    const fits = person !== undefined && eligible.some(({ key, out }) => keysOf(person).has(key) && !out.includes(id))
     if (!fits)
       return { refused: 'offer.not-eligible', path: `/${effect.params.to?.answer ?? ''}`, details: { person: id } }
   }
-  return { offered: [...new Set(named.map(personKey))], passedOver: [] }
+  return { offered: [...new Set(named.map(personKey))], passedOver: {} }
+}
+
+/** By key, who is out of every party that has it. */
+function passedOverBy(
+  eligible: readonly { readonly key: PartyKey; readonly out: readonly string[] }[]
+): Readonly<Record<PartyKey, readonly string[]>> {
+  const passed = new Map<PartyKey, readonly string[]>()
+  for (const { key, out } of eligible) passed.set(key, passed.get(key)?.filter(id => out.includes(id)) ?? out)
+  return Object.fromEntries([...passed].filter(([, out]) => out.length > 0))
 }
 
 function journal(turn: Turn, row: CaseRow, cause: Cause, transition: string | null, draft: Draft): Taken {

@@ -47,6 +47,22 @@ describe('an offer', () => {
     expect(await result(desk, desk.act('qian', 'TAKE'))).toBe('working.doing')
   })
 
+  test('passes over a person only by the party that excepts them, not by another that they belong to', async () => {
+    const among = '"among": [{ "registration": "volunteer", "exceptBy": ["DISPATCH"] }, { "post": "window" }]'
+    const text = village
+      .get('workflows/handle.json')
+      ?.replace('"among": { "registration": "volunteer", "exceptBy": ["DONE"] }', among)
+    const locality = localityOf(new Map([...village, ['workflows/handle.json', text ?? '']]))
+    const open = deskOf(locality)
+    await open.submit('resident')
+    expect(await result(open, open.act('both', 'DISPATCH', {}))).toBe('offered')
+    expect(open.row.passedOver).toEqual({ [`registration:volunteer@${east}`]: ['both'] })
+    expect(await result(open, open.act('both', 'TAKE'))).toBe('working.doing')
+    const named = deskOf(locality)
+    await named.submit('resident')
+    expect(await result(named, named.act('both', 'DISPATCH', { to: ['both'] }))).toBe('offered')
+  })
+
   test('that is taken is the taker’s alone; who comes later hears so', async () => {
     const desk = await offeredTo(deskOf(), 'zhao', 'qian')
     expect(await result(desk, desk.act('qian', 'TAKE'))).toBe('working.doing')
