@@ -14,6 +14,8 @@ import { greet } from './cli-greeting.ts'
 import type { StartOptions } from './cli-start.ts'
 import type { Part, StopRequest } from './cli-stop.ts'
 import type { Database } from './database.ts'
+import type { DevNews } from './dev-news.ts'
+import { faultLines } from './fault-words.ts'
 import { foldersOf, readFolder } from './folder.ts'
 import { isCode } from './postgres-fault.ts'
 import { startServer } from './server.ts'
@@ -44,6 +46,8 @@ export type House = {
   readonly request: StopRequest
   /** When the start began, in milliseconds of `performance.now()`. */
   readonly began: number
+  /** Told to the pages that are served, where a folder is watched. */
+  readonly dev?: DevNews
 }
 
 /**
@@ -51,13 +55,14 @@ export type House = {
  * files is not checked again. Broken ones are shown; undefined if there is any and nobody watches it.
  */
 export async function checkFolders(
-  { terminal, options }: House,
+  { terminal, options, dev }: House,
   folders: readonly string[],
   store?: Store
 ): Promise<readonly Checked[] | undefined> {
   const named = folders.length > 0 ? folders : await exampleFolders()
   const checked = await Promise.all(named.map(folder => checkedFolder(folder, store)))
   const broken = checked.filter(({ locality }) => !locality)
+  dev?.checked(checked.flatMap(({ issues }) => issues))
   for (const { folder, issues } of broken) {
     terminal.complain(said(terminal, `${folder} 不能发布：`, `${folder} cannot be published:`))
     printIssues(terminal, issues)
@@ -84,6 +89,7 @@ export async function serveFolders(
   const { database, store } = opened
   const proved = checked.filter((one): one is Proved => one.locality !== undefined)
   for (const one of proved) if (!request.received()) await publish(terminal, store, one)
+  house.dev?.published()
   if (request.received()) return
   const { url, codes } = served ?? (await serve(house, opened))
   terminal.print(said(terminal, `${seconds(began)} 秒后就绪：${url}`, `Ready in ${seconds(began)} s: ${url}`))
@@ -94,7 +100,7 @@ export async function serveFolders(
       : said(terminal, '按 Ctrl-C 停止服务。', 'Ctrl-C stops the server.')
   )
   const [watched] = checked
-  if (options.watch && watched) parts.push(await publishChanges(terminal, store, watched))
+  if (options.watch && watched) parts.push(await publishChanges(house, store, watched))
   await request.asked
 }
 
@@ -136,7 +142,7 @@ type Served = { readonly url: string; readonly codes?: SignInCodes }
 
 /** Serves what is published, until the house is closed: on the port asked for, or on the next free one, and says so. */
 export async function serve(
-  { terminal, options: { port, data }, parts }: House,
+  { terminal, options: { port, data }, parts, dev }: House,
   { database, store, log }: Opened
 ): Promise<Served> {
   const codes = database.embedded ? signInCodes() : undefined
@@ -149,6 +155,7 @@ export async function serve(
     log,
     development: database.embedded,
     ...(codes ? { codes } : {}),
+    ...(dev ? { dev } : {}),
     ...(existsSync(portal) ? { portal } : {}),
     ...(widgets === undefined ? {} : { widgets })
   }
@@ -180,16 +187,27 @@ async function widgetScript(repository: string): Promise<string | undefined> {
   return file
 }
 
-/** Publishes the folder again on every change of it or of a layer below; an error keeps the last good release and is shown. Returns how to stop. */
-async function publishChanges(terminal: Terminal, store: Store, { folder, files: watched }: Checked): Promise<Part> {
+/** Publishes the folder again on every change of it or of a layer below; an error keeps the last good release and is shown here and on the pages. Returns how to stop. */
+async function publishChanges(
+  { terminal, dev }: House,
+  store: Store,
+  { folder, files: watched }: Checked
+): Promise<Part> {
   const again = async () => {
     const { locality, issues, files } = await checkedFolder(folder)
     if (issues.length > 0) printIssues(terminal, issues)
-    if (locality) await publish(terminal, store, { folder, files, issues, locality })
-    else terminal.print(said(terminal, '仍用上一个好的版本。', 'The last good release stays.'))
+    if (locality) {
+      await publish(terminal, store, { folder, files, issues, locality })
+      dev?.published()
+    } else terminal.print(said(terminal, '仍用上一个好的版本。', 'The last good release stays.'))
+    dev?.checked(issues)
     return foldersOf(folder, files)
   }
-  return watchFolders(foldersOf(folder, watched), again, error => terminal.complain(String(error)))
+  const failed = (error: unknown) => {
+    for (const line of faultLines(error, terminal)) terminal.complain(line)
+    dev?.failed(error)
+  }
+  return watchFolders(foldersOf(folder, watched), again, failed)
 }
 
 function seconds(began: number): string {

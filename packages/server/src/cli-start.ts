@@ -1,6 +1,7 @@
 /** `gridwright start` and `dev`: the database comes up while the rest is loaded and the folders are checked; everything opened is closed again, whatever happens. */
 import { hasData, openData } from './cli-data.ts'
 import { closeAll, listenForStop, type Part } from './cli-stop.ts'
+import type { DevNews } from './dev-news.ts'
 import type { Terminal } from './terminal.ts'
 
 /** `data` is the data folder; `watch` publishes the first folder again on every change. */
@@ -19,12 +20,13 @@ const stopLimitMs = 15_000
  */
 export async function start(terminal: Terminal, folders: readonly string[], options: StartOptions): Promise<number> {
   const parts: Part[] = []
-  const house = { terminal, options, parts, request: listenForStop(terminal), began: performance.now() }
+  const asked = { terminal, options, parts, request: listenForStop(terminal), began: performance.now() }
   // A database that is there already comes up first and says which folders are live as they are; one that is to be made waits until the folders are right.
   let opening = hasData(options.data) ? openData(terminal, options.data) : undefined
   opening?.catch(() => undefined) // told below
   try {
     const { checkFolders, openHouse, serveFolders, serve } = await import('./cli-serve.ts')
+    const house = { ...asked, ...(await newsOf(options)) }
     let opened = opening && (await openHouse(house, await opening))
     const served = opened && (await serve(house, opened))
     const checked = await checkFolders(house, folders, opened?.store)
@@ -37,4 +39,9 @@ export async function start(terminal: Terminal, folders: readonly string[], opti
     const database = await opening?.catch(() => undefined)
     if (database && !(await closeAll(parts, database, stopLimitMs))) process.exit(1)
   }
+}
+
+/** What the pages are told, where a folder is watched. */
+async function newsOf({ watch }: StartOptions): Promise<{ readonly dev?: DevNews }> {
+  return watch ? { dev: (await import('./dev-news.ts')).openDevNews() } : {}
 }

@@ -4,6 +4,7 @@ import { createServer as createHttpServer, type IncomingMessage, type Server, ty
 import { extname, join, normalize, sep } from 'node:path'
 import { negotiateLanguage } from '@gridwright/core'
 import type { Logger } from 'pino'
+import type { DevNews } from './dev-news.ts'
 import { answerDiagram, isDiagramPath } from './diagrams.ts'
 import { answerFiles } from './file-endpoint.ts'
 import { graphqlEndpoint } from './graphql.ts'
@@ -26,6 +27,8 @@ export type HttpOptions = {
   readonly portal?: string
   /** The widgets as one script, served at `/gridwright.js`. */
   readonly widgets?: string
+  /** What pages are told of a folder that is being worked on; under `dev` only. */
+  readonly dev?: DevNews
 }
 
 export type HttpServer = {
@@ -99,7 +102,7 @@ export async function listen(options: HttpOptions, port: number): Promise<HttpSe
   }
 }
 
-type Route = 'graphql' | 'files' | 'guide' | 'healthz' | 'readyz' | 'metrics' | 'sign-in' | 'diagram' | 'file'
+type Route = 'graphql' | 'files' | 'guide' | 'healthz' | 'readyz' | 'metrics' | 'sign-in' | 'diagram' | 'dev' | 'file'
 
 function routeOf(url: string): Route {
   const path = url.split('?')[0] ?? '/'
@@ -108,6 +111,7 @@ function routeOf(url: string): Route {
   if (/^\/[^/]+\/files(\/[^/]+)?$/.test(path)) return 'files'
   if (path === '/healthz' || path === '/readyz' || path === '/metrics') return path.slice(1) as Route // one of the three just named
   if (isDiagramPath(path)) return 'diagram'
+  if (path.startsWith('/dev/')) return 'dev'
   return path.startsWith('/sign-in') ? 'sign-in' : 'file'
 }
 
@@ -138,25 +142,28 @@ async function serveRest(
   closing: boolean
 ): Promise<void> {
   if (route === 'healthz') return send(response, 200, 'text/plain', 'ok')
-  if (route === 'readyz') {
-    const ready =
-      !closing &&
-      (await options.store.ping().then(
-        () => true,
-        () => false
-      ))
-    return send(response, ready ? 200 : 503, 'text/plain', ready ? 'ready' : 'not ready')
-  }
+  if (route === 'readyz') return serveReadiness(options, response, closing)
   if (route === 'metrics')
     return send(response, 200, options.metrics.registry.contentType, await options.metrics.registry.metrics())
   if (route === 'files') {
     const { status, type, body, headers } = await answerFiles(options, request)
     return send(response, status, type, body, headers)
   }
+  if (route === 'dev' && (await options.dev?.answer(request, response))) return
   if (route === 'sign-in') return signIn(options, request, response)
   if (route === 'guide') return serveGuide(options, request, response)
   if (route === 'diagram') return serveDiagram(options, request, response)
   return serveFile(options, request, response)
+}
+
+async function serveReadiness({ store }: HttpOptions, response: ServerResponse, closing: boolean): Promise<void> {
+  const ready =
+    !closing &&
+    (await store.ping().then(
+      () => true,
+      () => false
+    ))
+  send(response, ready ? 200 : 503, 'text/plain', ready ? 'ready' : 'not ready')
 }
 
 /** The guide of a locality's services in the language that is asked for by `?lang=` or else by the browser; public, as the services are. */
@@ -223,7 +230,8 @@ async function serveFile(options: HttpOptions, request: IncomingMessage, respons
   const body = file !== undefined && reading ? await contentOf(file) : undefined
   if (file === undefined || body === undefined) return send(response, 404, 'text/plain', 'not found')
   const type = `${types[extname(file)] ?? 'application/octet-stream'}; charset=utf-8`
-  send(response, 200, type, request.method === 'HEAD' ? '' : body)
+  const page = options.dev && type.startsWith('text/html') ? options.dev.withScript(body.toString()) : body
+  send(response, 200, type, request.method === 'HEAD' ? '' : page)
 }
 
 /** The file behind a path of the address, if there may be one. */

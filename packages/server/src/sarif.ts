@@ -67,8 +67,8 @@ function artifactOf(file: string, { folder, root }: SarifOptions): object {
   return { uri: inside.split(sep).map(encodeURIComponent).join('/'), uriBaseId: '%SRCROOT%' }
 }
 
-/** The page that explains the codes: beside the compiled package, or in the repository. */
-function issuesPage(): string | undefined {
+/** The address of the page that explains the codes: beside the compiled package, or in the repository. */
+export function issuesPage(): string | undefined {
   const packed = new URL('./issues.md', import.meta.url)
   const kept = new URL('../../../docs/reference/issues.md', import.meta.url)
   return [packed, kept].find(page => existsSync(fileURLToPath(page)))?.href

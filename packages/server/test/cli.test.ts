@@ -1,5 +1,4 @@
 // The command line as people run it: processes of their own on throw-away data folders, stopped by signals.
-import { spawn, type ChildProcess } from 'node:child_process'
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
@@ -8,48 +7,13 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { closeAll } from '../src/cli-stop.ts'
 import { findPostmaster } from '../src/postgres-process.ts'
+import { gridwright } from './cli-process.ts'
 import { testDatabase } from './postgres.ts'
 import { folder } from './server-process.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
-const cli = resolve(import.meta.dirname, '../src/cli.ts')
-const compiled = resolve(import.meta.dirname, '../../../node_modules/.gridwright/compiled')
 const starter = resolve(import.meta.dirname, '../../../examples/starter')
-
-type Run = {
-  child: ChildProcess
-  out: () => string
-  ended: Promise<number | null>
-  prints: (text: string | RegExp) => Promise<void>
-}
-
-/** `gridwright` with these arguments; it does not outlive its test. `out` is what it has said so far on both channels. */
-function gridwright(args: readonly string[], env: NodeJS.ProcessEnv = {}): Run {
-  const child = spawn(process.execPath, ['--conditions=source', cli, ...args], {
-    env: {
-      ...process.env,
-      NODE_COMPILE_CACHE: compiled,
-      DATABASE_URL: '',
-      DATABASE_APP_URL: '',
-      GRIDWRIGHT_SECRET: '',
-      LANG: 'C.UTF-8',
-      LC_ALL: '',
-      ...env
-    }
-  })
-  let out = ''
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', text => (out += text))
-  const ended = new Promise<number | null>(done => child.once('close', done))
-  onTestFinished(async () => {
-    child.kill('SIGKILL')
-    await ended
-  })
-  const prints = async (text: string | RegExp) => {
-    await expect.poll(() => out, { timeout: 60_000 }).toMatch(text)
-  }
-  return { child, out: () => out, ended, prints }
-}
 
 const start = (data: string, ...more: string[]) =>
   gridwright(['start', starter, '--data', data, '--port', '0', '--lang', 'en', ...more])
