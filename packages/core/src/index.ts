@@ -28,7 +28,7 @@ export {
   type TableWords
 } from './data-table.ts'
 export { datasetOf, parseDataset, type DataRow, type Dataset, type DatasetFault } from './dataset.ts'
-export { compareDecimal, parseDecimal, plainDecimal } from './decimal.ts'
+export { addDecimal, compareDecimal, parseDecimal, plainDecimal, subtractDecimal, type Decimal } from './decimal.ts'
 export { durationWords, parseDuration, type Duration } from './duration.ts'
 export {
   evaluationOf,

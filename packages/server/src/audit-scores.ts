@@ -1,5 +1,5 @@
 // The audit of evaluations: every published score, computed again from the journal under its own release, must give the same digits.
-import { canonicalJson, windowNamed, type ScoreCard } from '@gridwright/core'
+import { canonicalJson, windowNamed, type Locality, type ScoreCard } from '@gridwright/core'
 import { cardsOf, rollReads, type Score } from '@gridwright/workflows'
 import type { Releases } from './releases.ts'
 import { allScores, journalOf, ratingsOf, totalsIn } from './store-roll.ts'
@@ -21,29 +21,34 @@ export async function differingScores(
   )
 }
 
-/** `scores` with their cards computed again, those that were published together together. */
+/** `scores` with their cards computed again, those that were published together together: by the rules of their own release, or by `rules`. */
 export async function recomputeScores(
   session: Session,
   releases: Releases,
   locality: string,
-  scores: readonly Score[]
+  scores: readonly Score[],
+  rules?: Locality
 ): Promise<readonly Recomputed[]> {
   const rounds = Map.groupBy(scores, ({ evaluation, window, release, at }) =>
     [evaluation, window, release, at].join(' ')
   )
   const found: Recomputed[] = []
-  for (const round of rounds.values()) found.push(...(await recomputeRound(session, releases, locality, round)))
+  for (const round of rounds.values()) {
+    const release = round[0]?.release ?? ''
+    // An altered release is a fault of its own.
+    const then = rules ?? (await releases.release(locality, release).catch(() => undefined))
+    found.push(...(await recomputeRound(session, then, locality, round)))
+  }
   return found
 }
 
 async function recomputeRound(
   session: Session,
-  releases: Releases,
+  then: Locality | undefined,
   locality: string,
   scores: readonly Score[]
 ): Promise<readonly Recomputed[]> {
-  const [{ evaluation, window: name, release, at } = { evaluation: '', window: '', release: '', at: 0 }] = scores
-  const then = await releases.release(locality, release).catch(() => undefined) // an altered release is a fault of its own
+  const [{ evaluation, window: name, at } = { evaluation: '', window: '', at: 0 }] = scores
   const file = then?.evaluations.get(evaluation)
   const window = file && windowNamed(file.window, name, then?.timeZone ?? '')
   if (!then || !file || !window) return scores.map(score => ({ score, again: undefined }))

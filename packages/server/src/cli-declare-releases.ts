@@ -1,6 +1,7 @@
 /** The commands on releases: what was published, is to be, and would change. */
 import { Option, type Command } from 'commander'
 import type { BundleCommand } from './cli-bundle.ts'
+import type { ImpactCommand } from './cli-impact.ts'
 import type { PublishCommand, ReleaseCommand } from './cli-release.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -51,9 +52,30 @@ export function declareReleases(program: Command, terminal: () => Terminal, exit
     .argument('<folder>', '属地文件夹 locality folder')
     .argument('[other]', '和什么比：版本或文件夹，不写则是在用的版本 a release or folder, what is live if left out')
     .addOption(dataFolder())
-    .description('改了什么，用话说 what the folder changes, in words')
+    .description(
+      '改了什么，用话说；真案子会怎样，见 impact what the folder changes, in words; what it does to real cases, see impact'
+    )
     .action(async (folder: string, other: string | undefined, { data }: { data: string }) =>
       exit(await (await releasing()).diffReleases(terminal(), folder, other, data))
+    )
+  declareImpact(program, terminal, exit)
+}
+
+/** Declares `impact`. */
+function declareImpact(program: Command, terminal: () => Terminal, exit: (code: number) => void): void {
+  program
+    .command('impact')
+    .argument('<folder>', '属地文件夹 locality folder')
+    .addOption(dataFolder())
+    .option('--since <date>', '从哪天受理的算起，如 2026-01-01 cases submitted on this day or later')
+    .option('--service <service>', '只看这个事项 cases of this service only')
+    .addOption(new Option('--format <format>', '输出格式 output format').choices(['text', 'json']).default('text'))
+    .option('--out <file>', '写到文件 write to a file')
+    .description(
+      '拿真案子在新配置上重放：谁会超期，谁更忙；改了什么，见 diff replay real cases on the folder: who would be late, who gets more work; what it changes, see diff'
+    )
+    .action(async (folder: string, options: Omit<ImpactCommand, 'folder'>) =>
+      exit(await (await import('./cli-impact.ts')).tellImpact(terminal(), { folder, ...options }))
     )
 }
 

@@ -275,6 +275,7 @@ function terminal(): Terminal {
     language: chosen ?? (english ? 'en' : 'zh-CN'),
     print: line => void process.stdout.write(`${line}\n`),
     complain: line => void process.stderr.write(`${line}\n`),
+    ...(process.stderr.isTTY ? { progress: line => void process.stderr.write(`\r\u001B[K${line}`) } : {}),
     ...(process.stdout.isTTY ? { clear: () => void process.stdout.write('\u001B[2J\u001B[3J\u001B[H') } : {})
   }
 }

@@ -1,7 +1,7 @@
 // Explained scores as text: one with all it counted, or many as a table.
 import { localIso } from '@gridwright/core'
 import type { Counted, Difference, ExplainedLine, ExplainedScore } from './explain-score.ts'
-import { said, type Terminal } from './terminal.ts'
+import { said, widthOf, type Terminal } from './terminal.ts'
 
 const mostShown = 10
 
@@ -144,12 +144,3 @@ function differenceLine(
 }
 
 const minute = (at: number, timeZone: string) => localIso(at, timeZone).slice(0, 16).replace('T', ' ')
-
-/** Columns of a terminal: Chinese characters and full-width signs take two. */
-function widthOf(text: string): number {
-  return Array.from(text).reduce(
-    (sum, sign) =>
-      sum + (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/.test(sign) ? 2 : 1),
-    0
-  )
-}

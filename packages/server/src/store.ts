@@ -24,6 +24,7 @@ import {
   type TablesImported
 } from './import.ts'
 import type { ImportProgress } from './import-store.ts'
+import { impactOf, type ImpactProgress, type ImpactQuestion, type ImpactReport } from './impact.ts'
 import { migrate } from './migrate.ts'
 import { openReleases, type Published, type Publisher, type Publishing, type Releases, type Said } from './releases.ts'
 import { areas, areasById, notices, type Area, type AreaQuery, type DeliveredNotice } from './store-areas.ts'
@@ -113,6 +114,8 @@ export type Store = {
   readonly rolls: Rolls
   /** Published scores with the cards that their evidence gives now. */
   recompute(locality: string, scores: readonly Score[]): Promise<readonly Recomputed[]>
+  /** What other rules would have changed of the real cases and scores in their locality. */
+  impact(question: ImpactQuestion, onProgress?: ImpactProgress): Promise<ImpactReport>
   /** Uploaded files. */
   readonly files: Files
   /** Everything that was changed behind the engine's back; empty where replay gives what is stored. */
@@ -186,6 +189,7 @@ export async function openStore({ url, appUrl, log, poolSize = 10 }: StoreOption
     books: openBooks(session),
     rolls: openRolls(session),
     recompute: (locality, scores) => recomputeScores(session, releases, locality, scores),
+    impact: (question, onProgress) => impactOf(session, releases, question, onProgress),
     files: openFiles(session),
     verify: (locality, onProgress) => verify(session, releases, locality, onProgress),
     ping: async () => void (await session.bare('select 1 as alive', [])),

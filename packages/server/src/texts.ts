@@ -22,6 +22,10 @@ const refusals: Readonly<Record<string, Pair>> = {
   'eligibility.denied': ['{reason}', '{reason}'],
   'answers.invalid': ['有些地方还没有填对', 'Some answers are not right yet'],
   'answers.unexpected': ['这一步不需要填写内容', 'This step takes no answers'],
+  'answers.erased': [
+    '填过的内容已经删除，无从知道填了什么',
+    'What was answered has been erased and cannot be known any more'
+  ],
   'file.missing': [
     '照片没有传上来，或放得太久已经清掉；请重新上传',
     'The photo was not uploaded, or waited too long and was removed; please upload it again'

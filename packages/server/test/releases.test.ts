@@ -1,19 +1,9 @@
 // Releases: what counts from when on, who said so, and how one goes back.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { diffReleases, publishFolder } from '../src/cli-release.ts'
 import { openStore } from '../src/store.ts'
-import { accepted, by, filesAs, openZiyun, quiet, submitBy, ziyunFiles } from './ziyun.ts'
+import { accepted, by, edited, filesAs, onDisk, openZiyun, quiet, submitBy, ziyunFiles } from './ziyun.ts'
 
-type Files = ReturnType<typeof ziyunFiles>
-
-function edited(files: Files, file: string, find: string, put: string): Files {
-  const text = files.get(file) ?? ''
-  if (!text.includes(find)) throw new Error(`“${find}” does not stand in ${file}`)
-  return new Map([...files, [file, text.replace(find, () => put)]])
-}
 const dispatch = 'workflows/three-orders.json'
 const faster = () => edited(ziyunFiles(), dispatch, '"within": "PT4H"', '"within": "PT2H"')
 const watched = () => edited(ziyunFiles(), 'locality.json', '"id": "ziyun",', '"id": "ziyun", "secondApproval": true,')
@@ -151,16 +141,6 @@ test('what a folder changes is told service by service with its open cases, then
   )
   expect(await store.localities()).toEqual(['ziyun'])
 })
-
-function onDisk(files: Files): string {
-  const folder = mkdtempSync(join(tmpdir(), 'gridwright-releases-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
-  for (const [path, text] of files) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true })
-    writeFileSync(join(folder, path), text)
-  }
-  return folder
-}
 
 async function asOwner(url: string, sql: string): Promise<void> {
   const { Client } = await import('pg')

@@ -42,8 +42,8 @@ test('what people are told to set or run is there to be set or run', () => {
   const read = all(/\b([A-Z]+(?:_[A-Z]+)+)(?:'\]|: \w+,? )(?=.*process\.env|$)/gm)
   expect(new Set(read)).toEqual(new Set(['DATABASE_URL', 'DATABASE_APP_URL', 'GRIDWRIGHT_SECRET']))
   expect(all(/\b([A-Z]+(?:_[A-Z]+)*_URL)\b/g).filter(name => !read.includes(name))).toEqual([])
-  const { text } = sources('packages/server/src/cli.ts')[0]!
-  const commands = [...text.matchAll(/\.command\('([a-z]+)'\)/g)].map(([, name]) => name)
+  const declared = sources('packages/server/src/cli{,-declare-*}.ts').map(({ text }) => text)
+  const commands = [...declared.join('\n').matchAll(/\.command\('([a-z]+)'\)/g)].map(([, name]) => name)
   expect(all(/\bgridwright ([a-z]+)/g).filter(name => !commands.includes(name))).toEqual([])
 })
 

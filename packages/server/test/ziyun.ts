@@ -1,10 +1,11 @@
 // The locality of Ziyun in a fresh database, for tests of the store: published, its people imported, commands by short names.
 import { randomUUID } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, relative, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { Act, Command, Outcome, Submit } from '@gridwright/workflows'
-import { expect } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { runErrands } from '../src/errands.ts'
 import { openStore, type Store } from '../src/store.ts'
 import { testDatabase } from './postgres.ts'
@@ -31,6 +32,29 @@ export function filesAs(id: string): Map<string, string> {
   return files.set('locality.json', (files.get('locality.json') ?? '').replace('"id": "ziyun"', `"id": "${id}"`))
 }
 
+/** The files with another text in one of them; throws where there is nothing to replace. */
+export function edited(
+  files: ReadonlyMap<string, string>,
+  file: string,
+  find: string,
+  put: string
+): ReadonlyMap<string, string> {
+  const text = files.get(file) ?? ''
+  if (!text.includes(find)) throw new Error(`“${find}” does not stand in ${file}`)
+  return new Map([...files, [file, text.replace(find, () => put)]])
+}
+
+/** A folder with these files, until the test is over. */
+export function onDisk(files: ReadonlyMap<string, string>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'gridwright-ziyun-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  for (const [path, text] of files) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), text)
+  }
+  return folder
+}
+
 export type Ziyun = {
   readonly store: Store
   readonly database: { url: string; appUrl: string }
@@ -38,7 +62,7 @@ export type Ziyun = {
 }
 
 /** A store with Ziyun published and imported, in a database of its own. */
-export async function openZiyun(files = ziyunFiles()): Promise<Ziyun> {
+export async function openZiyun(files: ReadonlyMap<string, string> = ziyunFiles()): Promise<Ziyun> {
   const database = await testDatabase()
   const store = await openStore({ ...database, log: quiet })
   await store.publish(files, by)

@@ -17,16 +17,18 @@ export type Question = {
   readonly facts: Facts
   readonly command: Command
   readonly witness?: Witness | undefined
+  /** See `Turn`. */
+  readonly isTrial?: boolean
 }
 
 const maxEntries = 1000
 
 /** What `command` does to what `facts` say, or why the rules forbid it. */
-export function decide({ locality, procedure, facts, command, witness }: Question): Decision | Refusal {
-  if (command.kind === 'submit') return decideSubmit(locality, facts, command, witness)
+export function decide({ locality, procedure, facts, command, ...watched }: Question): Decision | Refusal {
+  if (command.kind === 'submit') return decideSubmit(locality, facts, command, watched)
   if (!facts.case || !procedure) return { refused: 'case.unknown' }
   const machine = machineOf(procedure.workflow)
-  const turn: Turn = { locality, procedure, machine, command, people: facts.people, witness }
+  const turn: Turn = { locality, procedure, machine, command, people: facts.people, ...watched }
   return command.kind === 'act' ? decideAct(turn, facts, facts.case, command) : decideTick(turn, facts.case, command)
 }
 

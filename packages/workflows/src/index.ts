@@ -42,6 +42,7 @@ export {
   type Tick,
   type Tx
 } from './command.ts'
+export { courseOf, type CaseEnd, type Course, type EarnedPoints, type LimitName, type Reading } from './course.ts'
 export { promisedLimits, type PromisedLimit } from './deadlines.ts'
 export { coverageOf, type Coverage, type Covered } from './coverage.ts'
 export { decide } from './decide.ts'
@@ -66,10 +67,27 @@ export {
 } from './evaluation-command.ts'
 export { guidesOf, type GuideLimit, type GuideParty, type GuideStep, type ItemGuide } from './guide.ts'
 export type { GuideField } from './guide-fields.ts'
+export {
+  differencesIn,
+  impactOn,
+  type CaseDifferences,
+  type CaseImpact,
+  type HandoverChange,
+  type Sides
+} from './impact.ts'
+export {
+  impactTally,
+  type CaseName,
+  type ChangedCases,
+  type Impact,
+  type ImpactTally,
+  type Listed
+} from './impact-tally.ts'
 export { eligibility } from './submit.ts'
 export { machineOf, type Machine, type Step, type TransitionRule } from './machine.ts'
 export { journaled, totalOf } from './memory-roll.ts'
 export { memoryStore, type MemoryPerson, type MemoryStore } from './memory.ts'
 export { graphOf, traceTo, type Arrival, type Edge, type Graph } from './paths.ts'
 export type { BookFacts, BookReads, PointsCommand } from './points-command.ts'
+export { peopleIn, replay, type Handover, type Replay, type Stop, type Trial } from './replay.ts'
 export { areasOf, runScenario, type ScenarioFailure, type ScenarioResult } from './scenario.ts'

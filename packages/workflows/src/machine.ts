@@ -97,15 +97,55 @@ function build(workflow: WorkflowFile): Machine {
     snapshots.set(state, known)
     return known
   }
+  let first: Step | undefined
   return {
     workflow,
     rules,
     states,
     engineEvents: engineEventsOf(workflow, states),
     events: new Set([...rules.values()].map(rule => rule.event)),
-    start: () => stepOf(initialTransition(machine), rules),
-    step: (state, event, allow) => stepOf(transition(machine, at(state), { type: event, allow }), rules)
+    start: () => (first ??= stepOf(initialTransition(machine), rules)),
+    step: remembered((state, event, allow) => stepOf(transition(machine, at(state), { type: event, allow }), rules))
   }
+}
+
+/** What was answered so far about a step: a further question with what comes of either answer, or the step itself. */
+type Asked = { step?: Step; readonly rule?: TransitionRule; yes?: Asked; no?: Asked }
+
+/** `step`, asked once for each state, event and run of answers: it always asks for the same rules in the same order, and then does the same. */
+function remembered(step: Machine['step']): Machine['step'] {
+  const known = new Map<string, Asked>()
+  return (state, event, allow) => {
+    const key = `${state} ${event}`
+    const answers: boolean[] = []
+    let at = known.get(key)
+    while (at?.rule) {
+      const holds = allow(at.rule)
+      answers.push(holds)
+      at = holds ? at.yes : at.no
+    }
+    if (at?.step) return at.step
+    const asked: TransitionRule[] = []
+    const found = step(state, event, rule => {
+      const answer = answers[asked.push(rule) - 1] ?? allow(rule)
+      answers[asked.length - 1] = answer
+      return answer
+    })
+    known.set(key, grown(known.get(key), asked, answers, found))
+    return found
+  }
+}
+
+function grown(
+  at: Asked | undefined,
+  [rule, ...rules]: readonly TransitionRule[],
+  [answer, ...answers]: readonly boolean[],
+  step: Step
+): Asked {
+  if (!rule) return { step }
+  return answer
+    ? { ...at, rule, yes: grown(at?.yes, rules, answers, step) }
+    : { ...at, rule, no: grown(at?.no, rules, answers, step) }
 }
 
 function allowed(event: XEvent, { id }: { id: string }, rules: Machine['rules']): boolean {

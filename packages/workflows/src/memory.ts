@@ -201,7 +201,8 @@ function restock(records: Records, id: string, stock: number): void {
   if (good) records.goods.set(id, { ...good, stock: good.stock + stock })
 }
 
-function heldAt(person: MemoryPerson | undefined, now: number): PersonFacts | undefined {
+/** What `person` holds at `now`; undefined for nobody. */
+export function heldAt(person: MemoryPerson | undefined, now: number): PersonFacts | undefined {
   if (!person) return undefined
   const held = ({ from = -Infinity, to = Infinity }: Held) => from <= now && now < to
   return {

@@ -130,8 +130,15 @@ export function openWays(
   return { ways: judged.filter(({ holds }) => holds === true).map(({ rule }) => rule), failed: failed?.failed }
 }
 
-function asksForm({ when }: TransitionRule): boolean {
-  return when !== undefined && namesIn(when.params.cel).some(name => name === 'form' || name.startsWith('form.'))
+const askForm = new WeakMap<TransitionRule, boolean>()
+
+function asksForm(rule: TransitionRule): boolean {
+  const known = askForm.get(rule)
+  if (known !== undefined) return known
+  const { when } = rule
+  const asks = when !== undefined && namesIn(when.params.cel).some(name => name === 'form' || name.startsWith('form.'))
+  askForm.set(rule, asks)
+  return asks
 }
 
 function guardFacts({

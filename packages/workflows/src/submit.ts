@@ -28,7 +28,12 @@ import { held, partyContext, senderOf, type Sender } from './rights.ts'
 import { changesOf, takeTurn, type Taken, type Turn } from './turn.ts'
 
 /** The first entries of a case that `command` begins by the rules of its place, or why it may not: place first, then channel, applicant, answers, eligibility. */
-export function decideSubmit(locality: Locality, facts: Facts, command: Submit, witness?: Witness): Decision | Refusal {
+export function decideSubmit(
+  locality: Locality,
+  facts: Facts,
+  command: Submit,
+  watched: Pick<Turn, 'witness' | 'isTrial'> = {}
+): Decision | Refusal {
   if (!locality.services.has(command.service)) return { refused: 'service.unknown', path: '/service' }
   const { area } = facts
   if (!area) return { refused: 'area.unknown', path: '/area' }
@@ -47,9 +52,9 @@ export function decideSubmit(locality: Locality, facts: Facts, command: Submit, 
     missingFile(procedure, service.form, command.answers, facts.files)
   if (unfit) return unfit
   const { answers, now } = command
-  const denied = eligibility(locality, procedure, { answers, actor, applicant: asked.applicant, area, now, witness })
+  const denied = eligibility(locality, procedure, { answers, actor, applicant: asked.applicant, area, now, ...watched })
   const machine = machineOf(procedure.workflow)
-  return denied ?? begin({ locality, procedure, machine, command, people: facts.people, witness }, command, asked)
+  return denied ?? begin({ locality, procedure, machine, command, people: facts.people, ...watched }, command, asked)
 }
 
 type Beginning = {
@@ -90,7 +95,7 @@ function askedFor(
 function begin(turn: Turn, command: Submit, beginning: Beginning): Decision | Refusal {
   const { sender, contact, entering } = beginning
   const first = turn.machine.start()
-  const contactId = derivedUuid(`${command.id}:contact`)
+  const contactId = contact ? derivedUuid(`${command.id}:contact`) : ''
   const initial = { ...firstFacts(turn, command, beginning, contactId), state: first.to }
   const blank: CaseRow = {
     ...initial,

@@ -33,6 +33,8 @@ export type Turn = {
   readonly command: { readonly id: string; readonly salt: string; readonly now: number }
   readonly people: ReadonlyMap<string, PersonFacts>
   readonly witness?: Witness | undefined
+  /** Nothing of it will be stored: entries carry neither hash nor commitment. */
+  readonly isTrial?: boolean | undefined
 }
 
 /** What an event brings along: who sent it by which right, its form's answers, and the deadline whose expiry it is. */
@@ -235,7 +237,7 @@ function passedOverBy(
 }
 
 function journal(turn: Turn, row: CaseRow, cause: Cause, transition: string | null, draft: Draft): Taken {
-  const { command, procedure, locality } = turn
+  const { command, procedure, locality, isTrial } = turn
   const { changing, told, next } = draft
   const ordinal = row.revision + 1
   const first = ordinal === 1
@@ -254,16 +256,21 @@ function journal(turn: Turn, row: CaseRow, cause: Cause, transition: string | nu
     procedure: procedure.hash,
     world: locality.world,
     previousHash: row.lastHash,
-    ...personal(cause.answers, `${command.salt}${ordinal}`)
+    ...personal(cause.answers, isTrial ? undefined : `${command.salt}${ordinal}`)
   }
-  const entry = { ...unhashed, hash: entryHash(unhashed) }
+  const entry = { ...unhashed, hash: isTrial ? '' : entryHash(unhashed) }
   return { row: foldCase(first ? undefined : row, entry), entry, told, next }
 }
 
-/** Answers with the salt of their commitment; nothing where nothing was answered. */
-function personal(answers: Answers | undefined, salt: string): Pick<CaseEvent, 'answers' | 'salt' | 'commitment'> {
+/** Answers with the salt of their commitment; nothing where nothing was answered, and no commitment without salt. */
+function personal(
+  answers: Answers | undefined,
+  salt: string | undefined
+): Pick<CaseEvent, 'answers' | 'salt' | 'commitment'> {
   if (answers === undefined || Object.keys(answers).length === 0) return { answers: null, salt: null, commitment: null }
-  return { answers, salt, commitment: commitment(answers, salt) }
+  return salt === undefined
+    ? { answers, salt: null, commitment: null }
+    : { answers, salt, commitment: commitment(answers, salt) }
 }
 
 function replaced(

@@ -15,7 +15,13 @@ import { filledIn, pick, type Draw } from './filled-in.ts'
 import { offersTo } from './walk.ts'
 
 /** How a walk through a case went: `trouble` says what must not happen, undefined where the case ended as it should. */
-export type Walk = { readonly steps: number; readonly trouble: string | undefined; readonly trace: readonly string[] }
+export type Walk = {
+  readonly steps: number
+  readonly trouble: string | undefined
+  readonly trace: readonly string[]
+  readonly desk: Desk
+  readonly people: readonly MemoryPerson[]
+}
 
 type Walking = {
   readonly desk: Desk
@@ -76,7 +82,7 @@ export async function walkThrough(
 }
 
 async function walked(walking: Walking): Promise<Walk> {
-  const { desk, trace } = walking
+  const { desk, people, trace } = walking
   let steps = 1
   let trouble: string | undefined
   try {
@@ -88,7 +94,7 @@ async function walked(walking: Walking): Promise<Walk> {
   } catch (error) {
     trouble = `breaks down: ${String(error)}`
   }
-  return { steps, trouble, trace }
+  return { steps, trouble, trace, desk, people }
 }
 
 /** A year that is not published yet is the calendar's matter. */
