@@ -1,6 +1,6 @@
 // Calendars: which days are worked, and the rules of the clocks that limits are counted on (calendar.json). A clock's rule is
 // pinned with a case; the years float with the world, since holidays are announced one year at a time.
-import type { CalendarFile, CalendarYear, ClockDeclaration } from './schema-types.ts'
+import type { CalendarFile, CalendarYear, ClockDeclaration, Text } from './schema-types.ts'
 import { dateOf, dayOf } from './zone.ts'
 
 /** A window of working time on a working day, in minutes from local midnight; `toMinute` is out. */
@@ -27,8 +27,12 @@ export type CalendarYears = ReadonlyMap<
   { readonly holidays: ReadonlySet<string>; readonly workdays: ReadonlySet<string> }
 >
 
-/** The clocks of a locality by name, and the years they share. */
-export type Calendar = { readonly clocks: ReadonlyMap<string, ClockRule>; readonly years: CalendarYears }
+/** The clocks of a locality by name, what those are called that have a label, and the years they share. */
+export type Calendar = {
+  readonly clocks: ReadonlyMap<string, ClockRule>
+  readonly labels: ReadonlyMap<string, Text>
+  readonly years: CalendarYears
+}
 
 /** What a schema cannot say about a calendar, at an RFC 6901 pointer into its file; the code names the rule, `noun.reason`. */
 export type CalendarIssue = {
@@ -41,7 +45,10 @@ export type CalendarIssue = {
 export function calendarOf(config: CalendarFile): Calendar {
   const clocks = Object.entries(config.clocks).map(([name, clock]) => [name, ruleOf(clock)] as const)
   const years = Object.entries(config.years ?? {}).map(([year, days]) => [Number(year), yearOf(days)] as const)
-  return { clocks: new Map(clocks), years: new Map(years) }
+  const labels = Object.entries(config.clocks).flatMap(([name, clock]) =>
+    clock.kind === 'natural' || clock.label === undefined ? [] : [[name, clock.label] as const]
+  )
+  return { clocks: new Map(clocks), labels: new Map(labels), years: new Map(years) }
 }
 
 /** Everything that is wrong with a calendar which fits calendar.schema.json: windows, day ends, dates, missing years. */

@@ -24,6 +24,14 @@ export type CalendarDate = string
  */
 export type ClockDeclaration = NaturalClock | WorkingHoursClock | WorkingDaysClock
 /**
+ * 给人看的文字：一个字符串（属地的第一语言），或按语言分列 (text shown to people: one string in the locality's first language, or one per language).
+ */
+export type Text =
+  | string
+  | {
+      [k: string]: string
+    }
+/**
  * 每周上班的日子，1 为星期一，7 为星期日 (days worked in a week, 1 Monday to 7 Sunday, as in ISO 8601).
  *
  * @minItems 1
@@ -46,14 +54,6 @@ export type ObservesHolidays = boolean
  * 按天计的时限在末日何时届满：午夜或某一时刻；不写则与起算同一时刻 (when a limit in days ends on its last day: midnight or a fixed time; without it at the wall time of its start).
  */
 export type WholeDayEnd = 'midnight' | FixedTime
-/**
- * 给人看的文字：一个字符串（属地的第一语言），或按语言分列 (text shown to people: one string in the locality's first language, or one per language).
- */
-export type Text =
-  | string
-  | {
-      [k: string]: string
-    }
 /**
  * 标识：小写字母开头，用小写字母、数字和连字符 (identifier: lower-case letters, digits and hyphens).
  */
@@ -392,6 +392,10 @@ export interface NaturalClock {
  */
 export interface WorkingHoursClock {
   /**
+   * 这个时钟叫什么，流程图里用它；不写则用标识 (what the clock is called in diagrams; its id where there is none).
+   */
+  label?: Text
+  /**
    * 工作时间 (working hours).
    */
   kind: 'working-hours'
@@ -430,6 +434,10 @@ export interface FixedTime {
  * 工作日：整天计，从零点到午夜 (working days: whole days from midnight to midnight).
  */
 export interface WorkingDaysClock {
+  /**
+   * 这个时钟叫什么，流程图里用它；不写则用标识 (what the clock is called in diagrams; its id where there is none).
+   */
+  label?: Text
   /**
    * 工作日 (working days).
    */

@@ -185,6 +185,14 @@ test('an issue says what is wrong in terms of the file', () => {
   expect(checkCalendar(config)).toEqual([{ pointer: at, code: 'calendar.window-overlap', params }])
 })
 
+test('what a clock is called stands beside its rule, which a case is pinned to without it', () => {
+  const named = withClock({ label: { 'zh-CN': '上班时间', en: 'office hours' } })
+  const bare = withClock({})
+  if (!fits(named) || !fits(bare)) throw new Error(ajv.errorsText(fits.errors))
+  expect(calendarOf(named).labels.get('work')).toEqual({ 'zh-CN': '上班时间', en: 'office hours' })
+  expect(calendarOf(named).clocks).toEqual(calendarOf(bare).clocks)
+})
+
 describe('a rule is complete and plain', () => {
   const ruleOf = (clock: object): unknown => {
     const config = withClock(clock)

@@ -5,10 +5,13 @@ import type { Store } from './store.ts'
 
 export type DiagramOptions = { readonly language: string; readonly service?: string | undefined }
 
-/** The diagram of a workflow by the rules that declare it: the locality's own, else those of a layer inside it. Undefined where none has it, or not for that service. */
+/** The diagram of a workflow by the rules that declare it: the locality's own, with what layers inside it have otherwise, else those of such a layer. Undefined where none has it, or not for that service. */
 export function diagramIn(locality: Locality, workflow: string, options: DiagramOptions): Diagram | undefined {
-  for (const rules of [locality.ground ?? locality, ...locality.layers]) {
-    const diagram = diagramOf(rules, workflow, options)
+  const { ground = locality, layers } = locality
+  const own = diagramOf(ground, workflow, { ...options, layers })
+  if (own) return own
+  for (const layer of layers) {
+    const diagram = diagramOf(layer, workflow, options)
     if (diagram) return diagram
   }
   return undefined

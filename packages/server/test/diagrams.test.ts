@@ -97,6 +97,14 @@ test('the portal shows how the chosen service goes on, in the language of the pa
   expect(faults).toEqual([])
 }, 180_000)
 
+test('a workflow of the locality is drawn with the limits that layers inside it have', () => {
+  const { locality } = check(exampleFiles('chengdu'))
+  const lines = diagramIn(locality!, 'courtyard-loop', { language: 'en' })!.states.flatMap(state => state.lines)
+  expect(lines).toContain(
+    'Within 3 working days (office days); in Shaocheng street: 2 working days (office days); warned at 75%'
+  )
+})
+
 test('a workflow that a layer inside adds is drawn by the rules of that layer', () => {
   const { locality } = check(exampleFiles('chengdu'))
   const layer = locality!.layers.find(({ workflows }) => workflows.has('rooms'))!

@@ -24,6 +24,8 @@ export type Reader = {
   readonly language: string
   /** Those whose limits and forms are told. */
   readonly services: readonly ServiceFile[]
+  /** The same workflow in the layers inside the locality that have it, each with its own services. */
+  readonly layers: readonly Reader[]
 }
 
 /** One of two wordings by the reader's language: English for `en`, Chinese for any other. */
@@ -74,32 +76,91 @@ const roles = {
 } as const
 
 type Counted = { readonly within: string; readonly clock: string }
+/** A length with the categories that have it; none where the limit is the same for all. */
+type Length = Counted & { readonly categories: readonly string[] }
 
-/** Every length that a limit may have: its own, or those of its services' categories, each once. */
-function lengthsOf({ locality, services }: Reader, { within, clock, byCategory }: DeadlineRule): readonly Counted[] {
-  if (byCategory === undefined) return within === undefined || clock === undefined ? [] : [{ within, clock }]
-  const found = services.flatMap(({ category }) => limitsOf(locality.categories, category).get(byCategory) ?? [])
-  return [...new Map(found.map(limit => [`${limit.within} ${limit.clock}`, limit])).values()]
+/** Every length that a limit may have, each once: its own, or those of its services' categories. */
+function lengthsOf({ locality, services }: Reader, { within, clock, byCategory }: DeadlineRule): readonly Length[] {
+  if (byCategory === undefined)
+    return within === undefined || clock === undefined ? [] : [{ within, clock, categories: [] }]
+  const found = services.flatMap(({ category }) => {
+    const limit = limitsOf(locality.categories, category).get(byCategory)
+    return limit === undefined ? [] : [{ ...limit, category }]
+  })
+  return [...Map.groupBy(found, ({ within, clock }) => `${within} ${clock}`).values()].flatMap(([limit, ...alike]) => {
+    const categories = limit ? [...new Set([limit, ...alike].map(({ category }) => category))] : []
+    return limit ? [{ ...limit, categories }] : []
+  })
 }
 
 const maxLengths = 3
 
-/** A limit: how long by which clock, by category if so, when it warns and how often it repeats. Empty where no service has it. */
-export function deadlineWords(reader: Reader, rule: DeadlineRule): string {
-  const lengths = lengthsOf(reader, rule).map(({ within, clock }) => {
-    const working = reader.locality.calendar.clocks.get(clock)?.kind === 'working'
-    return (
-      durationWords(within, working, reader.language) + (working ? said(reader, `（${clock}）`, ` (${clock})`) : '')
-    )
+/** What a limit is counted by, as its label says, else as it is named. */
+function clockLabel(reader: Reader, clock: string): string {
+  return textFor(reader, reader.locality.calendar.labels.get(clock) ?? clock)
+}
+
+function lengthWords(reader: Reader, { within, clock }: Counted): string {
+  const { clocks, labels } = reader.locality.calendar
+  const words = durationWords(within, clocks.get(clock)?.kind === 'working', reader.language)
+  const label = clockLabel(reader, clock)
+  const told = clocks.get(clock)?.kind !== 'working' || (labels.has(clock) && words.includes(label))
+  return told ? words : words + said(reader, `（${label}）`, ` (${label})`)
+}
+
+/** A length with whose it is: the categories that have it. */
+function lengthOfEach(reader: Reader, length: Length): string {
+  const labels = length.categories.map(id => textFor(reader, reader.locality.categories.get(id)?.label ?? id))
+  return `${listed(reader, labels)}${said(reader, ' ', ': ')}${lengthWords(reader, length)}`
+}
+
+/** How long a limit is; where that goes by category and there are few lengths, whose each of them is. Empty where no service has it. */
+function limitWords(reader: Reader, rule: DeadlineRule): string {
+  const lengths = lengthsOf(reader, rule)
+  const [only] = lengths
+  if (only === undefined || lengths.length === 1) return only ? lengthWords(reader, only) : ''
+  if (lengths.length <= maxLengths)
+    return lengths.map(length => lengthOfEach(reader, length)).join(said(reader, '；', '; '))
+  const first = lengths.slice(0, maxLengths).map(length => lengthWords(reader, length))
+  return `${listed(reader, first)}${said(reader, '等，看分类', ' …, by category')}`
+}
+
+/** A limit of a state or of the whole case: how long by which clock, by category and where a layer has it otherwise, when it warns and how often it repeats. Empty where no service has it. */
+export function deadlineWords({ reader, rule, inLayers }: PlacedLimit): string {
+  const shown = limitWords(reader, rule)
+  if (shown === '') return ''
+  const layers = inLayers.flatMap(layer => {
+    const own = limitWords(layer.reader, layer.rule)
+    const name = textFor(layer.reader, layer.reader.locality.name)
+    return own === '' || own === shown ? [] : [said(reader, `；${name}：${own}`, `; in ${name}: ${own}`)]
   })
-  if (lengths.length === 0) return ''
-  const shown =
-    lengths.slice(0, maxLengths).join(said(reader, '、', ', ')) +
-    (lengths.length > maxLengths ? said(reader, '等', ' …') : '')
-  const varied = lengths.length > 1 ? said(reader, '，看分类', ', by category') : ''
   const share = rule.warnAt === undefined ? '' : String(Number((Number(rule.warnAt) * 100).toFixed(2)))
   const warned = share && said(reader, `；过 ${share}% 提醒`, `; warned at ${share}%`)
-  return said(reader, '限 ', 'within ') + shown + varied + warned + repeatWords(reader, rule)
+  return said(reader, '限 ', 'within ') + shown + layers.join('') + warned + repeatWords(reader, rule)
+}
+
+/** A limit with whose it is. */
+export type Limited = { readonly reader: Reader; readonly rule: DeadlineRule }
+
+/** A limit of a locality, and as the layers inside it have it; `step` is the label of its state. */
+export type PlacedLimit = Limited & { readonly step: string; readonly inLayers: readonly Limited[] }
+
+/** Whose the lengths of a limit are, where they are too many to be told in its box: a line for the locality, and one for each layer that has it otherwise. */
+export function categoryNotes({ reader, rule, step, inLayers }: PlacedLimit): readonly string[] {
+  const told = (limited: Limited) => {
+    const lengths = lengthsOf(limited.reader, limited.rule)
+    const each = lengths.map(length => lengthOfEach(limited.reader, length))
+    return lengths.length <= maxLengths ? '' : each.join(said(reader, '；', '; '))
+  }
+  const own = told({ reader, rule })
+  const line = (words: string, place: string) =>
+    words &&
+    said(reader, `${place}“${step}”的时限：${words}`, `Limits of “${step}”${place && ` in ${place}`}: ${words}`)
+  const layers = inLayers.map(layer => {
+    const words = told(layer)
+    return words === own ? '' : line(words, textFor(layer.reader, layer.reader.locality.name))
+  })
+  return [line(own, ''), ...layers].filter(Boolean)
 }
 
 function repeatWords(reader: Reader, { repeat }: DeadlineRule): string {
@@ -109,13 +170,16 @@ function repeatWords(reader: Reader, { repeat }: DeadlineRule): string {
   return said(reader, `；过期后每 ${every}再发，共 ${repeat.max} 次`, `; then every ${every}, ${times}`)
 }
 
-/** How each clock of `rules` counts that does not simply run on, a line each. */
-export function clockWords(reader: Reader, rules: readonly DeadlineRule[]): readonly string[] {
-  const names = new Set(rules.flatMap(rule => lengthsOf(reader, rule).map(({ clock }) => clock)))
-  return [...names].flatMap(name => {
-    const rule = reader.locality.calendar.clocks.get(name)
-    return rule?.kind === 'working' ? [`${name}${said(reader, '：', ': ')}${workingWords(reader, rule)}`] : []
-  })
+/** How each clock of the limits counts that does not simply run on, a line each. */
+export function clockWords(limits: readonly Limited[]): readonly string[] {
+  const lines = limits.flatMap(({ reader, rule }) =>
+    lengthsOf(reader, rule).flatMap(({ clock }) => {
+      const counts = reader.locality.calendar.clocks.get(clock)
+      const label = clockLabel(reader, clock)
+      return counts?.kind === 'working' ? [`${label}${said(reader, '：', ': ')}${workingWords(reader, counts)}`] : []
+    })
+  )
+  return [...new Set(lines)]
 }
 
 /** On which days and hours a working clock runs. */

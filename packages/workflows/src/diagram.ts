@@ -1,6 +1,7 @@
 /** The diagram (流程图) of a workflow as a graph in words: what people would draw of it on paper. Its forms are Mermaid and SVG. */
 import type { DeadlineRule, Locality, State, Text } from '@gridwright/core'
 import {
+  categoryNotes,
   clockWords,
   deadlineWords,
   effectWords,
@@ -9,6 +10,7 @@ import {
   partyWords,
   said,
   textFor,
+  type PlacedLimit,
   type Reader
 } from './diagram-words.ts'
 import { lineage, machineOf, type Machine, type TransitionRule } from './machine.ts'
@@ -55,24 +57,44 @@ const anywhereId = '*anywhere'
 
 /**
  * The diagram of `workflow` of a checked locality in `language` (a BCP 47 tag). With `service` its limits are those of that service, else
- * of all that use the workflow. Undefined where there is no such workflow, or the service does not use it.
+ * of all that use the workflow; where `layers` inside the locality have other limits, they are told. Undefined where there is no such
+ * workflow, or the service does not use it.
  */
 export function diagramOf(
   locality: Locality,
   workflow: string,
-  { language, service }: { readonly language: string; readonly service?: string | undefined }
+  { language, service, layers = [] }: DiagramOptions
 ): Diagram | undefined {
+  const reader = readerOf(locality, workflow, { language, service })
+  if (reader === undefined || (service !== undefined && reader.services.length === 0)) return undefined
+  const own = layers.flatMap(layer => readerOf(layer, workflow, { language, service }) ?? [])
+  return drawing({ ...reader, layers: own }, workflow)
+}
+
+/** `language` is a BCP 47 tag. */
+export type DiagramOptions = {
+  readonly language: string
+  readonly service?: string | undefined
+  readonly layers?: readonly Locality[]
+}
+
+function readerOf(
+  locality: Locality,
+  workflow: string,
+  { language, service }: Omit<DiagramOptions, 'layers'>
+): Reader | undefined {
   const file = locality.workflows.get(workflow)
   const services = [...locality.services].flatMap(([id, each]) =>
     each.workflow === workflow && (service ?? id) === id ? [each] : []
   )
-  if (file === undefined || (service !== undefined && services.length === 0)) return undefined
-  const reader: Reader = { locality, workflow: file, language, services }
+  return file && { locality, workflow: file, language, services, layers: [] }
+}
+
+function drawing(reader: Reader, workflow: string): Diagram {
+  const { workflow: file, language } = reader
   const machine = machineOf(file)
   const graph = graphOf(file)
-  const rules = [file.meta, ...[...machine.states.values()].map(({ meta }) => meta)].flatMap(meta =>
-    Object.values(meta?.deadlines ?? {})
-  )
+  const limits = ['', ...machine.states.keys()].flatMap(path => limitsAt(reader, path))
   const begun = { label: eventWords(reader, 'SUBMIT'), lines: [] }
   const arrows = [
     { from: startId, to: graph.begun.to, automatic: false, events: [begun] },
@@ -89,10 +111,8 @@ export function diagramOf(
     id: workflow,
     language,
     title: textFor(reader, file.meta?.label ?? workflow),
-    lines: limitLines(reader, { deadlines: file.meta?.deadlines }).map(line =>
-      said(reader, `全程${line}`, `In all, ${line}`)
-    ),
-    notes: clockWords(reader, rules),
+    lines: limitLines(reader, '').map(line => said(reader, `全程${line}`, `In all, ${line}`)),
+    notes: [...limits.flatMap(categoryNotes), ...clockWords(limits.flatMap(limit => [limit, ...limit.inLayers]))],
     states: [
       { ...bare, id: startId, kind: 'start', label: '' },
       ...graph.leaves.map(leaf => stateOf(reader, machine, leaf)),
@@ -112,7 +132,7 @@ function stateOf(reader: Reader, machine: Machine, path: string): DiagramState {
   const turn = owner === undefined || kind === 'final' ? undefined : partyWords(reader, owner)
   const lines = [
     ...(turn === undefined ? [] : [said(reader, `轮到：${turn}`, `Waits for ${turn}`)]),
-    ...limitLines(reader, meta),
+    ...limitLines(reader, path, meta.noDeadline),
     ...entry.map(effect => effectWords(reader, effect)),
     ...replyLines(reader, meta.reply)
   ]
@@ -137,7 +157,7 @@ function groupOf(reader: Reader, path: string, { meta = {}, entry = [] }: State)
     id: path,
     group: lineage(path)[1] ?? null,
     label: meta.label === undefined ? '' : textFor(reader, meta.label),
-    lines: [...limitLines(reader, meta), ...does].map(capital)
+    lines: [...limitLines(reader, path, meta.noDeadline), ...does].map(capital)
   }
 }
 
@@ -145,14 +165,27 @@ function capital(line: string): string {
   return line.charAt(0).toUpperCase() + line.slice(1)
 }
 
-type Limits = {
-  readonly deadlines?: Readonly<Record<string, DeadlineRule>> | undefined
-  readonly noDeadline?: Text
+/** The deadlines of the state at `path`, '' for the whole case. */
+function deadlinesAt({ workflow }: Reader, path: string): Readonly<Record<string, DeadlineRule>> {
+  const { meta } = path === '' ? workflow : (machineOf(workflow).states.get(path) ?? {})
+  return meta?.deadlines ?? {}
+}
+
+function limitsAt(reader: Reader, path: string): readonly PlacedLimit[] {
+  const { meta } = machineOf(reader.workflow).states.get(path) ?? {}
+  const step = path === '' ? said(reader, '全程', 'the whole case') : textFor(reader, meta?.label ?? path)
+  return Object.entries(deadlinesAt(reader, path)).map(([name, rule]) => {
+    const inLayers = reader.layers.flatMap(layer => {
+      const own = deadlinesAt(layer, path)[name]
+      return own ? [{ reader: layer, rule: own }] : []
+    })
+    return { reader, rule, step, inLayers }
+  })
 }
 
 /** The limits of a state or of the whole case, or why it has none. */
-function limitLines(reader: Reader, { deadlines, noDeadline }: Limits): readonly string[] {
-  const limits = Object.values(deadlines ?? {}).flatMap(rule => deadlineWords(reader, rule) || [])
+function limitLines(reader: Reader, path: string, noDeadline?: Text): readonly string[] {
+  const limits = limitsAt(reader, path).flatMap(limit => deadlineWords(limit) || [])
   return noDeadline === undefined
     ? limits
     : [...limits, said(reader, '不限时：', 'No limit: ') + textFor(reader, noDeadline)]

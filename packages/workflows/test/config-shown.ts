@@ -28,6 +28,7 @@ export function shownOf(
       timeZone,
       levels: levels.map(level => [level.id, level.label])
     },
+    clocks: [...locality.calendar.labels],
     channels: [...locality.channels].map(([channel, { label, enteredBy }]) => [channel, label, enteredBy]),
     posts: [...locality.posts].map(([post, { label, level, duties, rights }]) => [post, label, level, duties, rights]),
     registrations: [...locality.registrations].map(([kind, { label, level }]) => [

@@ -1,5 +1,5 @@
 // Diagrams: what the picture of a workflow says, in Mermaid and drawn, in each language, with limits of one service or of all.
-import { textIn, type Locality, type WorkflowFile } from '@gridwright/core'
+import { textIn, type Locality, type Text, type WorkflowFile } from '@gridwright/core'
 import { describe, expect, test } from 'vitest'
 import { diagramMermaid, diagramOf, machineOf, type Diagram } from '../src/index.ts'
 import { exampleNames, filesOf, localityOf, village } from './folder.ts'
@@ -152,12 +152,62 @@ describe('limits by category', () => {
       .lines[1]!
 
   test('are those of all services of the workflow, the first three told', () => {
-    expect(limit()).toBe('限 1 个工作日（daily）、8 工作小时（daily）、1 小时等，看分类；过 50% 提醒')
+    expect(limit()).toBe('限 1 个工作日（每日在岗）、8 工作小时（每日在岗）、1 小时等，看分类；过 50% 提醒')
+    expect(diagramOf(licheng, 'seven-steps', { language: 'zh-CN' })!.notes).toContain(
+      '“⑤ 问题处置”的时限：文明创建 5 个工作日；环境保护 2 个工作日；疫情防控、公共设施隐患 24 小时；安全生产、流口管理 3 个工作日；责任主体自查 7 个工作日'
+    )
+  })
+
+  test('are told with their categories where they are few', () => {
+    const changzhou = localityOf(filesOf('examples/changzhou'))
+    const { states, notes } = diagramOf(changzhou, 'one-stop', { language: 'en' })!
+    expect(states.flatMap(({ lines }) => lines)).toContain(
+      'Within Simple life, Home help, Hospital visits, Public safety: 1 working day (office days); Mediation, Party affairs: 3 working days (office days); Civil relief: 10 working days (office days); warned at 75%; then every 1 day, once more'
+    )
+    expect(notes.join('\n')).toMatch(/^Limits of .*Public safety: 3 working days/)
   })
 
   test.each(using.map(([id]) => id))('are the one of %s where it is named', service => {
     expect(limit(service)).toMatch(/^限 \d+ [^、]+；过 50% 提醒$/)
   })
+})
+
+test('a clock is told by its label unless the length says as much, and by its name where it has none', () => {
+  const { calendar } = town
+  const labels = new Map<string, Text>([
+    ['work', { 'zh-CN': '上班时间', en: 'office hours' }],
+    ['days', '工作日']
+  ])
+  const named = { ...town, calendar: { ...calendar, labels } }
+  const told = ({ lines, states, notes }: Diagram) => [
+    lines[0],
+    states.find(({ id }) => id === 'asked')?.lines[1],
+    ...notes
+  ]
+  expect(told(diagramOf(named, 'handle', { language: 'zh-CN' })!)).toEqual([
+    '全程限 9 个工作日',
+    '限 4 工作小时（上班时间）；过 50% 提醒',
+    '工作日：周一至周五，末日 18:00 到期，节假日除外',
+    '上班时间：周一至周五 08:00–12:00、14:00–18:00，节假日除外'
+  ])
+  expect(told(diagramOf(town, 'handle', { language: 'zh-CN' })!)[1]).toBe('限 4 工作小时（work）；过 50% 提醒')
+})
+
+test('where a layer inside the locality has another limit, the picture says both', () => {
+  const chengdu = localityOf(filesOf('examples/chengdu'))
+  const limits = (service?: string) =>
+    diagramOf(chengdu.ground!, 'courtyard-loop', {
+      language: 'zh-CN',
+      service,
+      layers: chengdu.layers
+    })!.states.flatMap(({ lines }) => lines.filter(line => line.startsWith('限')))
+  expect(limits()).toContain('限 3 个工作日；少城街道：2 个工作日；过 75% 提醒')
+  expect(limits()).toContain(
+    '限 4 工作小时（每日在岗）；少城街道：院落事务、重点人群关爱 2 工作小时（每日在岗）；安全隐患 30 工作分钟（每日在岗）；过 50% 提醒'
+  )
+  const [service = ''] = [...chengdu.ground!.services].find(([, { workflow }]) => workflow === 'courtyard-loop') ?? []
+  expect(limits(service)).toContain('限 4 工作小时（每日在岗）；少城街道：2 工作小时（每日在岗）；过 50% 提醒')
+  expect(limits()).toContain('限 10 个工作日；过 80% 提醒；过期后每 2 天再发，共 1 次')
 })
 
 test('there is no diagram of a workflow that there is not, nor for a service that does not use it', () => {
