@@ -1,4 +1,5 @@
 // Two test projects: `node`, and `browser` in a real Chromium. Packages are read from their sources, nothing is built first.
+import { fileURLToPath } from 'node:url'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { chromium } from './scripts/chromium.ts'
@@ -31,6 +32,8 @@ export default defineConfig({
     projects: [
       {
         extends: true,
+        // As Node finds it: the server and its libraries have one copy, or a schema of one is none to the other.
+        resolve: { alias: { graphql: fileURLToPath(import.meta.resolve('graphql')) } },
         test: {
           name: 'node',
           environment: 'node',

@@ -30,7 +30,7 @@ export type DatabaseOptions = {
   readonly onProgress?: (message: Bilingual) => void
 }
 
-/** A database that answers, with both roles in place and the application role checked. Throws a `DatabaseFault` with its cure otherwise. */
+/** A database that answers, with both roles in place, one that others run with its application role checked. Throws a `DatabaseFault` with its cure otherwise. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   return options.databaseUrl === undefined
     ? openEmbedded(options)
@@ -40,10 +40,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 async function openEmbedded({ dataFolder, onProgress = () => undefined }: DatabaseOptions): Promise<Database> {
   const address = ({ port, passwords }: ClusterRecord, role: 'owner' | 'app') =>
     `postgres://${role === 'owner' ? ownerRole : appRole}:${passwords[role]}@127.0.0.1:${port}/${databaseName}`
-  const cluster = await openCluster(resolve(dataFolder), onProgress, async ({ holder, record }) => {
-    await ensureRoles(holder, record.passwords)
-    await verifyAppRole(address(record, 'app'), ownerRole)
-  })
+  const cluster = await openCluster(resolve(dataFolder), onProgress, ({ holder, record }) =>
+    ensureRoles(holder, record.passwords)
+  )
   let stopped: Promise<void> | undefined
   const stop = () => (stopped ??= closeCluster(cluster))
   return {

@@ -1,10 +1,9 @@
 /** The GraphQL endpoint of every locality: schema.graphql with its resolvers, behind limits on depth, aliases, cost and origin. */
 import { readFileSync } from 'node:fs'
 import { EnvelopArmorPlugin } from '@escape.tech/graphql-armor'
-import { makeExecutableSchema } from '@graphql-tools/schema'
 import { useDisableIntrospection } from '@graphql-yoga/plugin-disable-introspection'
 import { negotiateLanguage } from '@gridwright/core'
-import { GraphQLError, GraphQLScalarType, Kind, type GraphQLSchema } from 'graphql'
+import { GraphQLError, Kind, type GraphQLSchema, type ValueNode } from 'graphql'
 import { createYoga, type YogaServerInstance } from 'graphql-yoga'
 import type { Logger } from 'pino'
 import { contextOf, type Context } from './context.ts'
@@ -15,6 +14,7 @@ import { evaluationFields, evaluationMutations, evaluationQueries, evaluationRes
 import { localityFields, localityQueries } from './resolve-locality.ts'
 import { localityPoints, pointsFields, pointsQueries, viewerPoints } from './resolve-points.ts'
 import { settlementMutations, settlementResults } from './resolve-settlement.ts'
+import { resolvedSchema } from './resolved-schema.ts'
 import type { Store } from './store.ts'
 import { isStoreFault, kindOf } from './store-fault.ts'
 import { bearerOf, type Tokens } from './token.ts'
@@ -62,35 +62,22 @@ export function graphqlEndpoint({ store, tokens, log, development }: Options): Y
 
 /** schema.graphql with every resolver; refuses resolvers that the schema does not have. */
 export function executableSchema(): GraphQLSchema {
-  const typeDefs = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8')
-  return makeExecutableSchema({
-    typeDefs,
-    resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
-    resolvers: {
-      JSON: jsonScalar,
-      DateTime: new GraphQLScalarType({ name: 'DateTime' }),
-      UUID: new GraphQLScalarType({
-        name: 'UUID',
-        parseValue: uuid,
-        parseLiteral: node => uuid(node.kind === Kind.STRING ? node.value : undefined)
-      }),
-      Query: { ...localityQueries, ...caseQueries, ...pointsQueries, ...evaluationQueries },
-      Mutation: { ...commandMutations, ...settlementMutations, ...evaluationMutations },
-      Subscription: changeSubscriptions,
-      ...localityFields,
-      Locality: { ...localityFields.Locality, ...localityPoints },
-      Viewer: { ...localityFields.Viewer, ...viewerPoints },
-      ...caseFields,
-      ...pointsFields,
-      ...resultFields,
-      ...settlementResults,
-      ...evaluationFields,
-      ...evaluationResults
-    }
+  return resolvedSchema(readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8'), {
+    UUID: { parseValue: uuid, parseLiteral: (node: ValueNode) => uuid(node.kind === Kind.STRING ? node.value : undefined) },
+    Query: { ...localityQueries, ...caseQueries, ...pointsQueries, ...evaluationQueries },
+    Mutation: { ...commandMutations, ...settlementMutations, ...evaluationMutations },
+    Subscription: changeSubscriptions,
+    ...localityFields,
+    Locality: { ...localityFields.Locality, ...localityPoints },
+    Viewer: { ...localityFields.Viewer, ...viewerPoints },
+    ...caseFields,
+    ...pointsFields,
+    ...resultFields,
+    ...settlementResults,
+    ...evaluationFields,
+    ...evaluationResults
   })
 }
-
-const jsonScalar = new GraphQLScalarType({ name: 'JSON' })
 
 function uuid(value: unknown): string {
   if (isUuid(value)) return value

@@ -5,34 +5,50 @@ import { checkAppRole, connect } from './postgres-roles.ts'
 
 /** Makes missing tables and grants, and checks that row level security binds the role of `appUrl`. A second process waits and finds the work done. */
 export async function migrate(url: string, appUrl: string): Promise<void> {
-  const owner = await connect(url, 'gridwright migrate')
+  const [owner, app] = await bothConnected(url, appUrl)
   try {
+    const role = await appRoleOf(owner, app, appUrl)
+    if (await isReady(owner, role)) return
     await owner.query('select pg_advisory_lock($1)', [lock])
-    const role = await appRoleOf(owner, appUrl)
     if (!(await isCurrent(owner))) await runMigrations(url)
     await owner.query(grantsTo(owner.escapeIdentifier(role)))
   } finally {
-    await owner.end() // ends the session and with it the lock
+    await Promise.all([app.end(), owner.end()]) // ends the session and with it the lock
   }
 }
 
 const lock = 0x67726964
 const lastMigration = 'bundles'
 
-async function appRoleOf(owner: Client, appUrl: string): Promise<string> {
-  const app = await connect(appUrl, 'gridwright migrate')
-  try {
-    const {
-      rows: [me]
-    } = await owner.query<{ name: string }>('select current_user as name')
-    await checkAppRole(app, me?.name ?? '', appUrl)
-    const {
-      rows: [other]
-    } = await app.query<{ name: string }>('select current_user as name')
-    return other?.name ?? ''
-  } finally {
-    await app.end()
+async function bothConnected(url: string, appUrl: string): Promise<readonly [Client, Client]> {
+  const app = connect(appUrl, 'gridwright migrate')
+  const owner = await connect(url, 'gridwright migrate').catch(async (error: unknown) => {
+    await app.then(connected => connected.end()).catch(() => undefined) // the owner's fault comes first
+    throw error
+  })
+  return [owner, await app.catch((error: unknown) => owner.end().then(() => Promise.reject(error)))]
+}
+
+async function appRoleOf(owner: Client, app: Client, appUrl: string): Promise<string> {
+  const nameOf = async (client: Client) => {
+    const { rows } = await client.query<{ name: string }>('select current_user as name')
+    return rows[0]?.name ?? ''
   }
+  const [me, other] = await Promise.all([nameOf(owner), nameOf(app)])
+  await checkAppRole(app, me, appUrl)
+  return other
+}
+
+/** Whether all is there already, as on nearly every start. Looks only: what it finds missing is looked for again under the lock. */
+async function isReady(owner: Client, role: string): Promise<boolean> {
+  if (!(await isCurrent(owner))) return false
+  const { rowCount } = await owner.query(
+    `select from jsonb_to_recordset($2) as need(tables text, columns text[], rights text)
+     where case when need.columns is null then not has_table_privilege($1, need.tables, need.rights)
+       else exists (select from unnest(need.columns) as one where not has_column_privilege($1, need.tables, one, need.rights)) end`,
+    [role, JSON.stringify(needs)]
+  )
+  return rowCount === 0
 }
 
 async function isCurrent(owner: Client): Promise<boolean> {
@@ -111,6 +127,15 @@ const rights: Readonly<Record<string, string>> = {
   file: 'select, insert, update (uploaded_at, used), delete',
   case_file: 'select, insert'
 }
+
+/** Each right by itself: a table, one right, and the columns that it is for unless it is for all. */
+const needs = Object.entries(rights).flatMap(([table, said]) =>
+  [...said.matchAll(/(\w+)(?: \(([^)]+)\))?/g)].map(([, right, columns]) => ({
+    tables: table,
+    rights: right,
+    columns: columns?.split(', ') ?? null
+  }))
+)
 
 function grantsTo(role: string): string {
   return Object.entries(rights)

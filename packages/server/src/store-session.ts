@@ -1,11 +1,7 @@
-// Connections of the application role, through MikroORM. A transaction carries its locality for row level security, and what need
-// not be waited for travels ahead: BEGIN and the settings go out with the first statement, COMMIT right behind the last.
+// Connections of the application role. A transaction carries its locality for row level security, and what need not be waited for
+// travels ahead: BEGIN and the locality go out with the first statement, COMMIT right behind the last.
 import type { Writable } from 'node:stream'
-import type { SessionContext } from '@mikro-orm/core'
-import { MikroORM } from '@mikro-orm/postgresql'
-import { CompiledQuery } from 'kysely'
-import type { Pool, PoolClient } from 'pg'
-import { entities } from './entities.ts'
+import { Pool, TypeOverrides, types as pgTypes, type PoolClient, type QueryConfig, type QueryResult } from 'pg'
 import { kindOf, storeFault } from './store-fault.ts'
 
 /** Runs one hand-written statement with `$1` parameters; the rows as the driver reads them (timestamptz is asked for as milliseconds). */
@@ -31,44 +27,40 @@ const closeWithinMs = 5_000
 export const planning =
   '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off -c jit=off'
 
-/** A pool of at most `poolSize` connections to `appUrl`. `log` hears of connections that break while idle. */
-export async function openSession(appUrl: string, poolSize: number, log: (message: string) => void): Promise<Session> {
-  const orm = new MikroORM({
-    entities: [...entities],
-    clientUrl: appUrl,
-    logger: () => undefined,
-    pool: { min: 0, max: poolSize, idleTimeoutMillis: 30_000 },
-    driverOptions: {
-      application_name: 'gridwright',
-      options: planning,
-      pipeline: true,
-      connectionTimeoutMillis: 5_000,
-      statement_timeout: 10_000,
-      lock_timeout: 2_000,
-      idle_in_transaction_session_timeout: 10_000,
-      keepAlive: true,
-      onPoolCreated: (pool: Pool) => {
-        pool.on('connect', hasten)
-        pool.on('error', error => log(`database connection: ${error.message}`))
-      }
-    }
+/** A pool of at most `poolSize` connections to `appUrl`, made as they are needed. `log` hears of connections that break. */
+export function openSession(appUrl: string, poolSize: number, log: (message: string) => void): Session {
+  const broken = (error: Error) => log(`database connection: ${error.message}`)
+  const pool = new Pool({
+    connectionString: appUrl,
+    max: poolSize,
+    idleTimeoutMillis: 30_000,
+    application_name: 'gridwright',
+    options: planning,
+    pipeline: true,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 10_000,
+    lock_timeout: 2_000,
+    idle_in_transaction_session_timeout: 10_000,
+    keepAlive: true,
+    types: asWritten()
   })
-  await orm.connect()
-  const connection = orm.em.getConnection()
+  pool.on('error', broken)
+  pool.on('connect', client => client.on('error', broken)) // one in use tells nobody else, and would end the process
   const within = async <T>(locality: string, work: (run: Run) => Promise<T>): Promise<T> => {
+    const client = await pool.connect()
     let committing = false
-    const sessionContext: SessionContext = { variables: { 'gridwright.locality': locality } }
+    let lost = false
     try {
-      return await connection.transactional(
-        async trx => {
-          const result = await work(runOn(trx))
-          committing = true
-          return result
-        },
-        { sessionContext }
-      )
+      begin(client, locality)
+      const result = await work(runOn(client))
+      committing = true
+      await send(client, 'commit')
+      return result
     } catch (error) {
+      await send(client, 'rollback').catch(() => (lost = true))
       throw committing && kindOf(error) === 'lost' ? storeFault('commit.unknown', '', { cause: error }) : error
+    } finally {
+      client.release(lost)
     }
   }
   return {
@@ -81,64 +73,54 @@ export async function openSession(appUrl: string, poolSize: number, log: (messag
       })
       return rows
     },
-    bare: runOn(connection.getClient()),
-    close: () =>
-      Promise.race([orm.close(true), new Promise<void>(resolve => setTimeout(resolve, closeWithinMs).unref())])
+    async bare<R extends object>(sql: string, params: readonly unknown[]) {
+      const client = await pool.connect()
+      try {
+        return await runOn(client)<R>(sql, params)
+      } finally {
+        client.release()
+      }
+    },
+    close: () => Promise.race([pool.end(), new Promise<void>(resolve => setTimeout(resolve, closeWithinMs).unref())])
   }
 }
 
-function runOn(executor: { executeQuery(query: CompiledQuery): Promise<{ rows: unknown[] }> }): Run {
+/** Days and instants stay the text that PostgreSQL writes: no driver may read them in the zone of this process. */
+function asWritten(): TypeOverrides {
+  const types = new TypeOverrides()
+  const { DATE, TIMESTAMP, TIMESTAMPTZ, INTERVAL } = pgTypes.builtins
+  for (const oid of [DATE, TIMESTAMP, TIMESTAMPTZ, INTERVAL]) types.setTypeParser(oid, text => text)
+  return types
+}
+
+/**
+ * Sends BEGIN and the locality ahead of the first statement and waits for neither: should one of them fail, the connection is gone or
+ * the transaction aborted, and the statement behind it says so.
+ */
+function begin(client: PoolClient, locality: string): void {
+  const setting = `select set_config('gridwright.locality', ${client.escapeLiteral(locality)}, true)`
+  send(client, `begin; ${setting}`).catch(() => undefined)
+}
+
+/** Each statement with parameters is prepared once for a connection, under a name. */
+function runOn(client: PoolClient): Run {
   return async <R extends object>(sql: string, params: readonly unknown[]) => {
-    const { rows } = await executor.executeQuery(CompiledQuery.raw(sql, [...params]))
+    const { rows } = await send(client, params.length > 0 ? { name: nameOf(sql), text: sql, values: [...params] } : sql)
     return rows as readonly R[] // each statement names the columns that its caller expects
   }
 }
 
-type Send = (query: string | { name: string; text: string; values: readonly unknown[] }) => Promise<unknown>
-const names = new Map<string, string>()
-
-const nothing = { command: '', rowCount: 0, rows: [] }
-
-/**
- * Makes `client` prepare each parameterised statement once under a name, and answer BEGIN and the session settings at once: should
- * one of them fail, the connection is gone or the transaction aborted, and the statement behind it says so. A ROLLBACK that fails
- * closes the connection and is done with: where it throws, Kysely never gives the connection back to the pool.
- */
-function hasten(client: PoolClient): void {
-  const query = client.query.bind(client) as unknown as Send // the two ways of pg's that are used here
-  const send: Send = statement => {
-    gather(client)
-    return query(statement)
-  }
-  const ahead = (text: string) => void send(text).catch(() => undefined)
-  let beginning = false
-  const hastened = (text: string, values: readonly unknown[] = []): Promise<unknown> => {
-    const first = beginning
-    beginning = text === 'begin'
-    if (beginning) return Promise.resolve(nothing)
-    if (text.startsWith('select set_config(')) {
-      ahead(first ? `begin; ${text}` : text)
-      return Promise.resolve(nothing)
-    }
-    if (first) ahead('begin')
-    if (values.length > 0) return send({ name: nameOf(text), text, values })
-    return text === 'rollback' ? send(text).catch(() => endOf(client)) : send(text)
-  }
-  client.query = hastened as unknown as typeof client.query // Kysely calls it with a text and an array only
-}
-
 /** What is sent to a connection before the process turns to other things leaves in one system call: BEGIN with the first statement, COMMIT with the last. */
-function gather(client: PoolClient): void {
+function send(client: PoolClient, query: string | QueryConfig): Promise<QueryResult> {
   const { stream } = (client as unknown as { connection: { stream: Writable } }).connection // pg's own socket, which its types do not tell of
-  if (stream.writableCorked > 0) return
-  stream.cork()
-  process.nextTick(() => stream.uncork())
+  if (stream.writableCorked === 0) {
+    stream.cork()
+    process.nextTick(() => stream.uncork())
+  }
+  return client.query(query)
 }
 
-function endOf(client: PoolClient) {
-  client.end().catch(() => undefined) // it is dead already, or dies now
-  return nothing
-}
+const names = new Map<string, string>()
 
 function nameOf(text: string): string {
   const known = names.get(text) ?? `gridwright_${names.size}`

@@ -141,13 +141,9 @@ const exportPage = 1_000
 /** A store with its tables in place. Throws where the application role would stand above row level security. */
 export async function openStore({ url, appUrl, log, poolSize = 10 }: StoreOptions): Promise<Store> {
   checkChaos()
-  await migrate(url, appUrl)
   const warn = (message: string) => log?.warn({}, message)
-  const session = await openSession(appUrl, poolSize, warn)
-  const news = await openNews(appUrl, warn).catch(async (error: unknown) => {
-    await session.close()
-    throw error
-  })
+  const session = openSession(appUrl, poolSize, warn)
+  const news = await readyNews({ url, appUrl, session }, warn)
   const releases = openReleases(session, () => news.listening())
   news.publications(locality => releases.forget(locality))
   const door = openDoor(session, releases, news)
@@ -195,6 +191,19 @@ export async function openStore({ url, appUrl, log, poolSize = 10 }: StoreOption
     ping: async () => void (await session.bare('select 1 as alive', [])),
     close: async () => void (await Promise.all([news.close(), session.close()]))
   }
+}
+
+/** News of a database with its tables in place; all connections that a first answer needs are made at once. */
+async function readyNews(
+  { url, appUrl, session }: Pick<StoreOptions, 'url' | 'appUrl'> & { readonly session: Session },
+  warn: (message: string) => void
+): Promise<News> {
+  const opening = openNews(appUrl, warn)
+  const [migrated, ...others] = await Promise.allSettled([migrate(url, appUrl), opening, session.bare('select', [])])
+  const failed = [migrated, ...others].find(({ status }) => status === 'rejected')
+  if (!failed) return opening
+  await Promise.all([opening.then(news => news.close()).catch(() => undefined), session.close()])
+  throw (failed as PromiseRejectedResult).reason // found as rejected just now
 }
 
 async function localityOf(releases: Releases, id: string): Promise<Locality> {

@@ -15,7 +15,7 @@ async function harness(world: TxWorld & BooksWorld): Promise<TxHarness> {
   const database = await testDatabase()
   await migrate(database.url, database.appUrl)
   await settle(database.url, world)
-  const session = await openSession(database.appUrl, 6, () => undefined)
+  const session = openSession(database.appUrl, 6, () => undefined)
   return {
     transaction: work =>
       patiently(async () => {
