@@ -1,7 +1,7 @@
 /** Layers (分层): a locality that stands on another one, as a community on its street and that on its city. Which files are whose, and how they become one. */
 import type { Issue, IssueParams } from './issue.ts'
 import { covers, mergeSource, place, type Override, type Terms } from './layer-merge.ts'
-import { parseSource, type Source } from './source.ts'
+import { parseSource, soundSource, type Source } from './source.ts'
 
 /** One folder: `folder` is '' for the one that is checked, else its path from there; `sources` are its config files by their path inside it. */
 export type Layer = { readonly folder: string; readonly sources: ReadonlyMap<string, Source> }
@@ -34,19 +34,19 @@ export function joined(folder: string, path: string): string {
 
 /** The folder that the text of a locality.json `extends`, as written there; undefined where it stands on nothing. */
 export function baseOf(text: string): string | undefined {
-  return extendsOf(parseSource('locality.json', text))
+  return extendsOf(soundSource('locality.json', text))
 }
 
-/** The files of a folder and of the layers below it, as the reader of folders gives them: its own by path, theirs by the path from it. */
-export function layered(files: ReadonlyMap<string, string>): Layered {
-  const { folders, issues } = chainOf(files)
+/** The files of a folder and of the layers below it, as the reader of folders gives them: its own by path, theirs by the path from it. `read` is what makes sources of them. */
+export function layered(files: ReadonlyMap<string, string>, read: typeof parseSource = parseSource): Layered {
+  const { folders, issues } = chainOf(files, read)
   const layers = folders.map((folder): Layer => {
     const own = [...files.keys()].filter(path => folderOf(path, folders) === folder).sort()
     const inside = own.flatMap(path => {
       const name = folder === '' ? path : path.slice(folder.length + 1)
       const isConfig =
         /\.jsonc?$/.test(path) && !name.startsWith('data/') && (folder === '' || !name.startsWith('tests/'))
-      return isConfig ? [[name, parseSource(path, files.get(path) ?? '')] as const] : []
+      return isConfig ? [[name, read(path, files.get(path) ?? '')] as const] : []
     })
     return { folder, sources: new Map(inside) }
   })
@@ -61,12 +61,15 @@ export function layered(files: ReadonlyMap<string, string>): Layered {
 }
 
 /** Folders from the base up to the checked one (''), as far as each says and has what it stands on. */
-function chainOf(files: ReadonlyMap<string, string>): { folders: readonly string[]; issues: readonly Issue[] } {
+function chainOf(
+  files: ReadonlyMap<string, string>,
+  read: typeof parseSource
+): { folders: readonly string[]; issues: readonly Issue[] } {
   const folders = ['']
   for (;;) {
     const folder = folders[0] ?? ''
     const path = joined(folder, 'locality.json')
-    const source = parseSource(path, files.get(path) ?? '')
+    const source = read(path, files.get(path) ?? '')
     const base = extendsOf(source)
     if (base === undefined) return { folders, issues: [] }
     const below = joined(folder, base)

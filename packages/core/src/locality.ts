@@ -31,7 +31,7 @@ import type {
   Text,
   WorkflowFile
 } from './schema-types.ts'
-import type { Source } from './source.ts'
+import { soundSource, type Source } from './source.ts'
 
 export type Scale = Readonly<Record<string, ScaleStep>>
 
@@ -144,7 +144,7 @@ export function reload(files: ReadonlyMap<string, string>): Locality {
 }
 
 function reloadOne(files: ReadonlyMap<string, string>): Locality {
-  const { sources, below, isWhole } = layered(files)
+  const { sources, below, isWhole } = layered(files, soundSource)
   if (!isWhole) throw new Error('a layer of these files is missing')
   return build(sources, below)
 }

@@ -75,6 +75,42 @@ export function parseSource(file: string, text: string): Source {
   }
 }
 
+/** The same of a text that was found sound before: its values are read at once, its places and issues only when somebody asks for them. */
+export function soundSource(file: string, text: string): Source {
+  const value = plainJson(text)
+  if (value === undefined) return parseSource(file, text)
+  let parsed: Source | undefined
+  const whole = () => (parsed ??= parseSource(file, text))
+  return { file, value, issues: [], has: pointer => whole().has(pointer), issue: (...args) => whole().issue(...args) }
+}
+
+/** The value of a text, which may have comments and commas behind the last of a list; undefined where there is more amiss. */
+function plainJson(text: string): unknown {
+  return plain(text) ?? plain(withoutComments(text))
+}
+
+function plain(text: string): unknown {
+  try {
+    return withoutPrototypes(JSON.parse(text))
+  } catch {
+    return undefined // answered, not ignored: whether it is plain is the question asked
+  }
+}
+
+function withoutComments(text: string): string {
+  const bare = text.replace(/"(?:[^"\\]|\\.)*"|\/\/.*|\/\*[^]*?\*\//g, found => (found.startsWith('"') ? found : ' '))
+  return bare.replace(/"(?:[^"\\]|\\.)*"|,(?=\s*[\]}])/g, found => (found === ',' ? ' ' : found))
+}
+
+/** As `build` makes them: no name is there that the text does not write. */
+function withoutPrototypes(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutPrototypes)
+  if (typeof value !== 'object' || value === null) return value
+  const result: Record<string, unknown> = Object.create(null)
+  for (const [name, member] of Object.entries(value)) result[name] = withoutPrototypes(member)
+  return result
+}
+
 /** One reference token of a JSON Pointer, escaped. */
 export function pointerToken(name: string | number): string {
   return String(name).replaceAll('~', '~0').replaceAll('/', '~1')

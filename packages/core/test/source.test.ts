@@ -1,7 +1,8 @@
 // Config text as read: positions by JSON Pointer, and what is refused before any schema is asked.
+import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseSource } from '../src/source.ts'
+import { parseSource, soundSource } from '../src/source.ts'
 
 const placeOf = (text: string, pointer: string, options = {}) => {
   const { line, column } = parseSource('a.json', text).issue(pointer, 'x.y', {}, options)
@@ -160,5 +161,22 @@ test('no text makes it throw', () => {
       expect(source.value === undefined).toBe(source.issues.some(({ code }) => code !== 'json.duplicate-key'))
     }),
     { numRuns: 500 }
+  )
+})
+
+test('a text that was found sound before is read to the same values and places', () => {
+  const named = fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'a/b')), fc.jsonValue())
+  fc.assert(
+    fc.property(named, fc.boolean(), (value, isCommented) => {
+      const plain = JSON.stringify(value, undefined, 2)
+      const text = isCommented ? `// "why"\n${plain.replaceAll('\n}', ', /* { */\n}')}` : plain
+      const [parsed, sound] = [parseSource('a.json', text), soundSource('a.json', text)]
+      expect(isDeepStrictEqual(sound.value, parsed.value)).toBe(true)
+      expect(sound.issues).toEqual([])
+      for (const name of Object.keys(value)) {
+        const pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+        expect([sound.has(pointer), sound.issue(pointer, 'x.y')]).toEqual([true, parsed.issue(pointer, 'x.y')])
+      }
+    })
   )
 })

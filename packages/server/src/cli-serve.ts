@@ -60,7 +60,8 @@ export async function checkFolders(
   store?: Store
 ): Promise<readonly Checked[] | undefined> {
   const named = folders.length > 0 ? folders : await exampleFolders()
-  const checked = await Promise.all(named.map(folder => checkedFolder(folder, store)))
+  const checked: Checked[] = []
+  for (const folder of named) checked.push(await checkedFolder(folder, store)) // in turn: meanwhile what is live is served
   const broken = checked.filter(({ locality }) => !locality)
   dev?.checked(checked.flatMap(({ issues }) => issues))
   for (const { folder, issues } of broken) {

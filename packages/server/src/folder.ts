@@ -1,7 +1,7 @@
 /** A locality folder on disk: its config and data files as a map of relative paths to texts. */
-import { existsSync } from 'node:fs'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate as breath } from 'node:timers/promises'
 import { baseOf, joined } from '@gridwright/core'
 import { commandFault } from './terminal.ts'
 
@@ -30,19 +30,19 @@ export async function readFolder(folder: string): Promise<Files> {
 /** The layers inside `folder`/`inside`, which stand on what is above them. */
 async function readWithin(folder: string, inside: string): Promise<Files> {
   const files = new Map<string, string>()
-  const entries = await readdir(join(folder, inside), { withFileTypes: true })
+  const entries = readdirSync(join(folder, inside), { withFileTypes: true })
   for (const entry of entries.filter(each => each.isDirectory() && !/^\.|^node_modules$/.test(each.name))) {
     const path = inside === '' ? entry.name : `${inside}/${entry.name}`
-    const own = (await isLayerIn(folder, path)) ? await readOne(join(folder, path), `${path}/`) : []
+    const own = isLayerIn(folder, path) ? await readOne(join(folder, path), `${path}/`) : []
     for (const [name, text] of [...own, ...(await readWithin(folder, path))])
       if (!name.includes('/tests/')) files.set(name, text)
   }
   return files
 }
 
-async function isLayerIn(folder: string, path: string): Promise<boolean> {
+function isLayerIn(folder: string, path: string): boolean {
   const file = join(folder, path, 'locality.json')
-  const base = existsSync(file) ? baseOf(await readText(file)) : undefined
+  const base = existsSync(file) ? baseOf(readText(file)) : undefined
   return base !== undefined && !joined(path, base).startsWith('..')
 }
 
@@ -57,16 +57,18 @@ function baseIn(files: Files, folder: string): string | undefined {
   return base === undefined ? undefined : joined(folder, base)
 }
 
+/** A small file is read at once, since asking for it in turn costs ten times as much; whoever else waits has their turn between folders. */
 async function readOne(folder: string, prefix: string): Promise<Files> {
   const files = new Map<string, string>()
   const walk = async (inside: string): Promise<void> => {
-    for (const entry of await readdir(join(folder, inside), { withFileTypes: true })) {
+    await breath()
+    for (const entry of readdirSync(join(folder, inside), { withFileTypes: true })) {
       const path = inside === '' ? entry.name : `${inside}/${entry.name}`
       if (entry.name.startsWith('.') || entry.name === 'node_modules') continue
       if (entry.isDirectory() && existsSync(join(folder, path, 'locality.json'))) continue
       if (entry.isDirectory()) await walk(path)
       else if (path.endsWith('.json') || /^data\/[^/]+\.csv$/.test(path))
-        files.set(prefix + path, await readText(join(folder, path)))
+        files.set(prefix + path, readText(join(folder, path)))
       if (files.size > maxFiles)
         throw commandFault(
           [`${folder} 里的文件超过 ${maxFiles} 个`, `${folder} holds more than ${maxFiles} files`],
@@ -74,8 +76,7 @@ async function readOne(folder: string, prefix: string): Promise<Files> {
         )
     }
   }
-  const found = await stat(folder).catch(() => undefined)
-  if (!found?.isDirectory())
+  if (!existsSync(folder) || !statSync(folder).isDirectory())
     throw commandFault(
       [`没有文件夹 ${folder}`, `there is no folder ${folder}`],
       ['请检查路径，或用 gridwright init 新建一个', 'check the path, or make one with gridwright init']
@@ -84,12 +85,12 @@ async function readOne(folder: string, prefix: string): Promise<Files> {
   return files
 }
 
-async function readText(path: string): Promise<string> {
-  const { size } = await stat(path)
+function readText(path: string): string {
+  const { size } = statSync(path)
   if (size > maxDataBytes)
     throw commandFault(
       [`${path} 超过 ${maxDataBytes} 字节`, `${path} is larger than ${maxDataBytes} bytes`],
       ['请拆成几个文件', 'split it']
     )
-  return readFile(path, 'utf8')
+  return readFileSync(path, 'utf8')
 }

@@ -1,7 +1,6 @@
 // Instance data into a locality: areas, people, posts held, registrations, goods, from its folder or from single tables. All of it or
 // nothing, each table in one transaction with the others, and what is there already stays as it is.
 import {
-  contentHash,
   dataTable,
   dataTables,
   localDate,
@@ -19,6 +18,7 @@ import { heldIn, midnight, peopleIn, type Report } from './import-rows.ts'
 import { misstaffed, type Staffing } from './import-staffing.ts'
 import { storeTable, type CheckedTable, type ImportProgress, type TableChange } from './import-store.ts'
 import { storeFault, type DataProblem } from './store-fault.ts'
+import { filesHash } from './store-publications.ts'
 import type { Run, Session } from './store-session.ts'
 import { known } from './store-people.ts'
 
@@ -57,7 +57,7 @@ export async function importData(
 ): Promise<Imported> {
   const found = tableNames.map(table => ({ table, file: `data/${table}.csv`, text: files.get(`data/${table}.csv`) }))
   const texts = found.flatMap(({ file, text }) => (text === undefined ? [] : [[file, text] as const]))
-  const hash = contentHash(Object.fromEntries(texts))
+  const hash = filesHash(Object.fromEntries(texts))
   return session.within(locality.id, async run => {
     await locked(run, locality)
     const [before] = await run<{ counts: Record<TableName, number> }>(

