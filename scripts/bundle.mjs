@@ -40,7 +40,9 @@ const builtinsAtHand = {
       (_, space, whole, names, module) => {
         const taken = `process.getBuiltinModule("${module}")`
         const all = [space, whole].filter(Boolean).map(name => `const ${name} = ${taken};`)
-        return names === undefined ? all.join(' ') : `${all.join(' ')} const {${names.replaceAll(' as ', ': ')}} = ${taken};`
+        return names === undefined
+          ? all.join(' ')
+          : `${all.join(' ')} const {${names.replaceAll(' as ', ': ')}} = ${taken};`
       }
     ),
     map: null

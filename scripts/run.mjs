@@ -23,8 +23,12 @@ if (!mode) fail(`usage: node scripts/run.mjs ${Object.keys(modes).join('|')} [ar
 else {
   try {
     await install(root, mode.extent)
-    if (name === 'test') run([mode.program, mode.argument, ...rest])
-    else if (bundled()) await (isPinned() ? enter : run)([mode.program, mode.argument, ...rest])
+    const command = [mode.program, mode.argument, ...rest]
+    if (name === 'test') run(command)
+    else if (bundled()) {
+      if (isPinned()) await enter(command)
+      else run(command)
+    }
   } catch (error) {
     if (!(error instanceof InstallError)) throw error
     fail(error.message)

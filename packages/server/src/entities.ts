@@ -1,4 +1,4 @@
-// The tables, each declared once: migrations, Kysely's types and row level security follow from these entities. Every key begins
+// The tables, each declared once: migrations and row level security follow from these entities. Every key begins
 // with `locality`. Instants are timestamptz, hashes 64 hex digits, party keys as core/src/party.ts writes them.
 import { defineEntity, p } from '@mikro-orm/postgresql'
 import { evaluationTables } from './entities-evaluation.ts'

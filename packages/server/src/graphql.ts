@@ -63,7 +63,10 @@ export function graphqlEndpoint({ store, tokens, log, development }: Options): Y
 /** schema.graphql with every resolver; refuses resolvers that the schema does not have. */
 export function executableSchema(): GraphQLSchema {
   return resolvedSchema(readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8'), {
-    UUID: { parseValue: uuid, parseLiteral: (node: ValueNode) => uuid(node.kind === Kind.STRING ? node.value : undefined) },
+    UUID: {
+      parseValue: uuid,
+      parseLiteral: (node: ValueNode) => uuid(node.kind === Kind.STRING ? node.value : undefined)
+    },
     Query: { ...localityQueries, ...caseQueries, ...pointsQueries, ...evaluationQueries },
     Mutation: { ...commandMutations, ...settlementMutations, ...evaluationMutations },
     Subscription: changeSubscriptions,

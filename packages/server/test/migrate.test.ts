@@ -56,6 +56,25 @@ test('the application role may not touch the journal, a release or a publication
   expect(codes).toEqual(attempts.map(() => '42501'))
 })
 
+test.each([
+  ['a table', 'revoke select on notice from', 'select from notice'],
+  ['a column', 'revoke update (attempts) on notice from', 'update notice set attempts = 0']
+])('a right on %s that was taken away is there again after the next start', async (_, taking, using) => {
+  const [owner, app] = [new Client(database.url), new Client(database.appUrl)]
+  await Promise.all([owner.connect(), app.connect()])
+  await owner.query(`${taking} ${new URL(database.appUrl).username}`)
+  const use = () =>
+    app.query(using).then(
+      () => 'done',
+      (error: { code?: string }) => error.code
+    )
+  const before = await use()
+  await migrate(database.url, database.appUrl)
+  const after = await use()
+  await Promise.all([owner.end(), app.end()])
+  expect([before, after]).toEqual(['42501', 'done'])
+})
+
 test('an owner is refused as application role', async () => {
   await expect(migrate(database.url, database.url)).rejects.toMatchObject({ code: 'database.role-too-strong' })
 })
