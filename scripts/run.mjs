@@ -25,10 +25,7 @@ else {
     await install(root, mode.extent)
     const command = [mode.program, mode.argument, ...rest]
     if (name === 'test') run(command)
-    else if (bundled()) {
-      if (isPinned()) await enter(command)
-      else run(command)
-    }
+    else if (bundled()) await enter(command)
   } catch (error) {
     if (!(error instanceof InstallError)) throw error
     fail(error.message)
@@ -49,8 +46,10 @@ function isPinned() {
   return process.execPath === realpathSync(nodeIn(root))
 }
 
-/** Goes on as the program itself. @param {string[]} args */
-async function enter([program = '', ...args]) {
+/** Goes on as the program itself, in another process only where this one is of another Node. @param {string[]} command */
+async function enter(command) {
+  if (!isPinned()) return run(command)
+  const [program = '', ...args] = command
   modules.enableCompileCache(process.env['NODE_COMPILE_CACHE'] ?? compiled)
   whenAboveEnds(() => process.kill(process.pid, 'SIGTERM'))
   process.chdir(root)
