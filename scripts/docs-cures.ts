@@ -220,8 +220,8 @@ export const cures: Readonly<Record<string, readonly [zh: string, en: string]>> 
 
   'workflow.id-differs': ['文件改名时 `id` 也要改。', 'Rename both together.'],
   'event.reserved': [
-    '`SUBMIT`、`WARNED`、`RECOMPUTED` 由系统写进流水。',
-    '`SUBMIT`, `WARNED` and `RECOMPUTED` are written by the engine.'
+    '`SUBMIT`、`WARNED`、`RECOMPUTED`、`MIGRATED`、`UNMIGRATED` 由系统写进流水。',
+    '`SUBMIT`, `WARNED`, `RECOMPUTED`, `MIGRATED` and `UNMIGRATED` are written by the engine.'
   ],
   'state.no-initial': ['`initial` 写进入时先到哪个子状态。', '`initial` names the child in which the case begins.'],
   'state.nested-end': [
@@ -316,5 +316,22 @@ export const cures: Readonly<Record<string, readonly [zh: string, en: string]>> 
   'transition.shadowed': [
     '先写窄的（`answers.days > 10`），再写宽的（`answers.days > 5`）。',
     'Put the narrow one first (`answers.days > 10`), then the wide one (`answers.days > 5`).'
+  ],
+
+  'migration.elsewhere': [
+    '计划里记着属地、版本和办法的哈希，别处用不上；用 `gridwright migrate <属地> --plan` 重新写。',
+    'A plan names hashes of one locality’s rules and fits no other; write one with `gridwright migrate <locality> --plan`.'
+  ],
+  'migration.not-live': [
+    '审计划的时候又发布了新版本：重新写一份，把定好的抄过去。',
+    'Something was published while the plan was reviewed: write it anew and carry over what was decided.'
+  ],
+  'migration.state-open': [
+    '看这个状态里的案件在等什么，新规矩里哪一步等的是同样的事。',
+    'Ask what these cases wait for, and which step of the new rules waits for the same.'
+  ],
+  'migration.answer-open': [
+    '`rename` 里写新字段名；`default` 里写没回答的填什么；整条移到 `drop` 就是不要了。',
+    'Name the new field in `rename`, the value for whoever has not answered in `default`, or move the field to `drop`.'
   ]
 }

@@ -96,12 +96,13 @@ export { limitsOf, procedureOf, proceduresOf, procedureWith, type Procedure } fr
 export { checkParty, conditionIssues, formShape, unknownName } from './references.ts'
 export { differences, pathInLayer, type Difference } from './release-diff.ts'
 export { mannedAreas } from './roster.ts'
-export { bilingual, describedAt } from './schema.ts'
+export { bilingual, checkSchema, describedAt } from './schema.ts'
 export type {
   Card,
   Category,
   Channel,
   DeadlineRule,
+  DeadlineTreatment,
   Effect,
   EvaluationFile,
   FormFile,
@@ -114,6 +115,8 @@ export type {
   Guard,
   Level,
   Limit,
+  MigrationFile,
+  Move,
   OfferEffect,
   OneParty,
   Party,

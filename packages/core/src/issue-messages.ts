@@ -1,3 +1,4 @@
+import { migrationMessages } from './issue-messages-migration.ts'
 import { workflowMessages } from './issue-messages-workflow.ts'
 
 /** The words of issues: code → [zh-CN, en]. `{name}` stands for a parameter. Public API: docs/reference/issues.md is made from it. */
@@ -302,5 +303,6 @@ export const issueMessages: Readonly<Record<string, readonly [string, string]>> 
   'pick.idle-credit': [
     '评 {level} 时按案件所在区域算，credit 不起作用；删掉它',
     'for subjects at {level} events count where their case is, so credit changes nothing; delete it'
-  ]
+  ],
+  ...migrationMessages
 }

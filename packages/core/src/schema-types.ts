@@ -10,6 +10,7 @@ export type ConfigFile =
   | FormFile
   | GridFile
   | LocalityFile
+  | MigrationFile
   | PointsFile
   | PostsFile
   | ScenarioFile
@@ -205,6 +206,18 @@ export type FormSections = FormSection[]
  * @maxItems 200
  */
 export type Places = string[]
+/**
+ * 内容哈希，64 位十六进制 (content hash, 64 hex digits).
+ */
+export type ContentHash = string
+/**
+ * keep 到期不变；restart 从转过去时重新起算；recompute 仍从原来起算的时刻，按新的期限算 (keep: due as it was; restart: anew from the move; recompute: from its own start, by the new limit).
+ */
+export type DeadlineTreatment = 'keep' | 'restart' | 'recompute'
+/**
+ * 表单的字段 (field of a form).
+ */
+export type AnswerName = string
 /**
  * 积分数，大于零，写成带引号的小数 (a number of points above zero, as a decimal string).
  */
@@ -1325,6 +1338,82 @@ export interface Expect {
  */
 export interface Counts {
   [k: string]: number
+}
+/**
+ * 迁移计划：在办案件怎样从原来的规矩转到现行版本；由 gridwright migrate --plan 写出，人审过再执行 (a migration plan: how open cases go over to the release that is live; written by gridwright migrate --plan, reviewed, then applied).
+ */
+export interface MigrationFile {
+  /**
+   * 编辑器据此补全和检查 (path of this schema, for editors).
+   */
+  $schema?: string
+  /**
+   * 哪个属地 (id of the locality).
+   */
+  locality: Id
+  /**
+   * 转到哪个版本，必须是现行的 (release that they go over to; it must be live).
+   */
+  to: ContentHash
+  /**
+   * 逐个事项：从哪套规矩到哪套规矩 (from which rules to which, service by service).
+   *
+   * @maxItems 1000
+   */
+  moves: Move[]
+}
+/**
+ * 一个事项的在办案件怎样转过去 (how the open cases of a service go over).
+ */
+export interface Move {
+  /**
+   * 事项 (service).
+   */
+  service: Id
+  /**
+   * 案件现在按的办法 (procedure that the cases are pinned to).
+   */
+  from: ContentHash
+  /**
+   * 现行版本里的办法 (procedure of the live release).
+   */
+  to: ContentHash
+  /**
+   * 每个状态转到哪个状态；null 是有意留在原来的规矩，“?” 是还没有定 (where the cases of each state go on; null leaves them where they are on purpose, “?” is still to be decided).
+   */
+  states: {
+    [k: string]: string | null
+  }
+  /**
+   * 正在走的时限怎么办，写新规矩里的“状态/名称”，全程时限只写名称；没写到的 keep (what becomes of running deadlines, by state/name of the new rules, or name for those of the whole case; keep unless said).
+   */
+  deadlines: {
+    [k: string]: DeadlineTreatment
+  }
+  answers: AnswerChanges
+}
+/**
+ * 申请时填的内容怎样改成新表单要的样子：先改名，再补上，再去掉 (how the answers of the application come to fit the new form: renamed first, then filled in, then dropped).
+ */
+export interface AnswerChanges {
+  /**
+   * 旧字段改成哪个新字段；“?” 是还没有定 (new name of an old field; “?” is still to be decided).
+   */
+  rename?: {
+    [k: string]: AnswerName
+  }
+  /**
+   * 没有回答的新字段填什么；“?” 是还没有定 (what a new field is filled in with where nobody has answered it; “?” is still to be decided).
+   */
+  default?: {
+    [k: string]: string | number | boolean | unknown[] | {}
+  }
+  /**
+   * 去掉哪些旧字段的回答；流水里仍有 (old fields whose answers are dropped; the journal keeps them).
+   *
+   * @maxItems 100
+   */
+  drop?: AnswerName[]
 }
 /**
  * 积分：有哪些账、做了什么积多少、谁来认证、积分超市由谁交货 (points.json: ledgers, what earns how much, who certifies, who hands goods over; the goods themselves are data/goods.csv).

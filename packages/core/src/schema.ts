@@ -8,6 +8,7 @@ import evaluation from '../schemas/evaluation.schema.json' with { type: 'json' }
 import form from '../schemas/form.schema.json' with { type: 'json' }
 import grid from '../schemas/grid.schema.json' with { type: 'json' }
 import locality from '../schemas/locality.schema.json' with { type: 'json' }
+import migration from '../schemas/migration.schema.json' with { type: 'json' }
 import points from '../schemas/points.schema.json' with { type: 'json' }
 import posts from '../schemas/posts.schema.json' with { type: 'json' }
 import scenario from '../schemas/scenario.schema.json' with { type: 'json' }
@@ -28,6 +29,7 @@ const schemas: readonly Json[] = [
   form,
   grid,
   locality,
+  migration,
   points,
   posts,
   scenario,

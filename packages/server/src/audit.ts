@@ -9,6 +9,7 @@ import {
   foldCase,
   machineOf,
   nextDueAt,
+  restingStates,
   type CaseEvent,
   type CaseRow,
   type Machine,
@@ -173,9 +174,19 @@ async function entryFaults(
 function possible(machine: Machine, entry: CaseEvent, previous: CaseEvent | undefined): boolean {
   if (entry.from !== (previous?.to ?? null)) return false
   if (entry.from === null) return machine.start().to === entry.to
+  if (entry.changed.moved !== undefined) return movedBy(machine, entry, previous)
+  if (entry.procedure !== previous?.procedure) return false
   if (entry.transition === null) return entry.to === entry.from
   const step = machine.step(entry.from, entry.event, rule => rule.id === entry.transition)
   return step.taken?.id === entry.transition && step.to === entry.to
+}
+
+/** A move leads to a state that a case can rest in; one taken back leads to where the case was before. */
+function movedBy(machine: Machine, entry: CaseEvent, previous: CaseEvent | undefined): boolean {
+  const { event, transition, to, changed, procedure } = entry
+  if (transition !== null || changed.procedure !== procedure) return false
+  if (changed.moved === null) return event === 'UNMIGRATED' && previous?.event === 'MIGRATED' && to === previous.from
+  return event === 'MIGRATED' && restingStates(machine).includes(to)
 }
 
 /** Every entry's command is in the log, and was answered with the last revision that it made. */

@@ -55,7 +55,7 @@ export function contextOf(request: Request): Context {
   }
 }
 
-/** The procedure that a case is pinned to. */
-export function procedureFor(context: Context, row: CaseRow): Promise<Procedure> {
-  return context.procedures.load(row.procedure)
+/** The procedure that a case is pinned to, or that a journal entry was decided by. */
+export function procedureFor(context: Context, of: Pick<CaseRow, 'procedure'>): Promise<Procedure> {
+  return context.procedures.load(of.procedure)
 }

@@ -172,8 +172,8 @@ export const caseFields = {
   CaseEvent: {
     ordinal: ({ entry }: EventOf) => entry.ordinal,
     event: ({ entry }: EventOf) => entry.event,
-    async label({ row, entry }: EventOf, _: unknown, context: Context) {
-      return eventLabel(await procedureFor(context, row), entry.event, context)
+    async label({ entry }: EventOf, _: unknown, context: Context) {
+      return eventLabel(await procedureFor(context, entry), entry.event, context)
     },
     at: ({ entry }: EventOf, _: unknown, { instant }: Context) => instant(entry.at),
     async actor({ row, entry }: EventOf, _: unknown, context: Context): Promise<Card | null> {
@@ -191,18 +191,18 @@ export const caseFields = {
     },
     from: ({ entry }: EventOf) => entry.from,
     to: ({ entry }: EventOf) => entry.to,
-    async toLabel({ row, entry }: EventOf, _: unknown, context: Context) {
-      return stateLabel(await procedureFor(context, row), entry.to, context)
+    async toLabel({ entry }: EventOf, _: unknown, context: Context) {
+      return stateLabel(await procedureFor(context, entry), entry.to, context)
     },
     async answers({ row, entry }: EventOf, _: unknown, context: Context) {
       if (entry.answers === null) return null
-      const procedure = await procedureFor(context, row)
+      const procedure = await procedureFor(context, entry)
       const form = procedure.forms.get(formOf(procedure, entry) ?? '')
       return seenAnswers(entry.answers, form, await clearance(row, context))
     },
-    async form({ row, entry }: EventOf, _: unknown, context: Context) {
+    async form({ entry }: EventOf, _: unknown, context: Context) {
       if (entry.answers === null) return null
-      const procedure = await procedureFor(context, row)
+      const procedure = await procedureFor(context, entry)
       return formIn(context, procedure, formOf(procedure, entry) ?? '')
     },
     hash: ({ entry }: EventOf) => entry.hash

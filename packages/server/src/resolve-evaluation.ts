@@ -209,8 +209,8 @@ export const evaluationFields = {
     events: countedEvents
   },
   CountedEvent: {
-    async label({ case: row, entry }: CountedEvent, _: unknown, context: Context) {
-      return eventLabel(await procedureFor(context, row), entry.event, context)
+    async label({ entry }: CountedEvent, _: unknown, context: Context) {
+      return eventLabel(await procedureFor(context, entry), entry.event, context)
     },
     at: ({ entry }: CountedEvent, _: unknown, { instant }: Context) => instant(entry.at)
   }

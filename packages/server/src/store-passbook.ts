@@ -21,7 +21,7 @@ import { pageOf, positionOf, type Page } from './store-page.ts'
 import type { Session } from './store-session.ts'
 import { isUuid } from './transaction.ts'
 
-/** A transfer with what its line in a passbook needs: the procedure of its case, the name of its good, and what reverses it. */
+/** A transfer with what its line in a passbook needs: the procedure of the entry that earned it, the name of its good, and what reverses it. */
 export type PassbookLine = {
   readonly transfer: Transfer
   readonly procedure: string | null
@@ -51,7 +51,7 @@ export type Purchases = { readonly good: string; readonly period: string }
 type LineRecord = TransferRecord & Omit<PassbookLine, 'transfer'>
 
 const lineSelection = `${transferSelection('t')}, c.procedure, g.name as "goodName", r.id as "reversedBy"`
-const lineJoins = `left join lateral (select procedure from case_record c where c.locality = $1 and c.id = t.case_id limit 1) c on true
+const lineJoins = `left join lateral (select procedure from case_event c where c.locality = $1 and c.case_id = t.case_id and c.ordinal = t.ordinal limit 1) c on true
   left join lateral (select name from good g where g.locality = $1 and g.id = t.good limit 1) g on true
   left join lateral (select id from transfer r where r.locality = $1 and r.reversed = t.id limit 1) r on true`
 

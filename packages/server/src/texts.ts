@@ -104,7 +104,25 @@ const refusals: Readonly<Record<string, Pair>> = {
     'Some events could not be measured and nothing was published; please ask the administrator'
   ],
   'locality.unknown': ['没有发布这个属地', 'This locality is not published'],
-  'deadline.none': ['现在没有到期的时限', 'No limit is due now']
+  'deadline.none': ['现在没有到期的时限', 'No limit is due now'],
+  'migration.other-rules': ['案件已不按计划里原来的规矩', 'The case does not go by the rules that the plan is for'],
+  'migration.not-live': [
+    '计划里的办法不是案件所在地现行的',
+    'What the plan goes over to is not in force where the case is'
+  ],
+  'migration.pinned': ['计划让它留在原来的规矩', 'The plan leaves it where it is'],
+  'migration.state-unknown': [
+    '新规矩里没有案件能停的这个状态',
+    'The new rules have no such state that a case can rest in'
+  ],
+  'migration.answers': ['申请时填的内容不合新表单', 'The answers of the application do not fit the new form'],
+  'migration.nobody': ['到了那个状态没有人能接着办', 'Nobody could go on with it in that state'],
+  'migration.moved-on': [
+    '案件转过去之后又办过，或没有按这份计划转',
+    'The case has gone on since, or was not moved by this plan'
+  ],
+  'migration.unplanned': ['计划里没有写它按的这套规矩', 'The plan says nothing of the rules that it goes by'],
+  'migration.not-offered': ['案件所在地现在不办这个事项了', 'The service is no longer offered where the case is']
 }
 
 const notices: Readonly<Record<string, Pair>> = {
@@ -127,7 +145,9 @@ const notices: Readonly<Record<string, Pair>> = {
 const engineEvents: Readonly<Record<string, Pair>> = {
   SUBMIT: ['提交', 'Submitted'],
   WARNED: ['临近时限，已提醒', 'Warned of the limit'],
-  RECOMPUTED: ['按新公布的日历重算时限', 'Limits dated by the new calendar']
+  RECOMPUTED: ['按新公布的日历重算时限', 'Limits dated by the new calendar'],
+  MIGRATED: ['转到新的规矩', 'Moved to the new rules'],
+  UNMIGRATED: ['退回原来的规矩', 'Moved back to the former rules']
 }
 
 const words = {

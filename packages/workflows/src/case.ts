@@ -58,6 +58,16 @@ export type CaseFacts = {
   readonly reply: string | null
   readonly submittedAt: number
   readonly closedAt: number | null
+  /** The last move to other rules; null once it is undone, missing where there was none. */
+  readonly moved?: MoveRecord | null
+}
+
+/** By which plan (its hash) a case was moved, who said so and why; `answers` where it changed those of the application. */
+export type MoveRecord = {
+  readonly plan: string
+  readonly who: string
+  readonly why: string
+  readonly answers: boolean
 }
 
 /** A case as stored. `revision` counts its journal entries; `counts` and `doers` fold them by event. */
@@ -70,6 +80,8 @@ export type CaseRow = CaseFacts & {
   readonly lastHash: string
   /** Answers of the application. Personal: outside the hash chain, behind its first entry's commitment. */
   readonly answers: Answers
+  /** What the last entry, a move, has changed, as it was before it; missing as soon as anything else has happened. */
+  readonly undo?: { readonly facts: Partial<CaseFacts>; readonly answers?: Answers }
 }
 
 /** One journal entry. `answers` and `salt` are personal and may be erased; the chain holds their commitment only. */
@@ -97,9 +109,10 @@ export type CaseEvent = {
   readonly salt: string | null
 }
 
-/** The case after `entry`; `row` is undefined before the first. `answers` of the first entry are the application's. */
+/** The case after `entry`; `row` is undefined before the first. `answers` of the first entry are the application's, as are those of a move. */
 export function foldCase(row: CaseRow | undefined, entry: CaseEvent): CaseRow {
-  const base = row ?? ({ id: entry.case, counts: {}, doers: {}, answers: entry.answers ?? {} } as unknown as CaseRow) // the first entry sets all facts
+  const blank = { id: entry.case, counts: {}, doers: {}, answers: entry.answers ?? {} } as unknown as CaseRow // the first entry sets all facts
+  const { undo: _undo, ...base }: CaseRow = row ?? blank
   const person = entry.actor.startsWith('person:') ? entry.actor.slice('person:'.length) : undefined
   const doers = base.doers[entry.event] ?? []
   return {
@@ -112,8 +125,19 @@ export function foldCase(row: CaseRow | undefined, entry: CaseEvent): CaseRow {
       person === undefined || doers.includes(person)
         ? base.doers
         : { ...base.doers, [entry.event]: [...doers, person] },
-    lastHash: entry.hash
+    lastHash: entry.hash,
+    ...(row ? movedIn(row, entry) : {})
   }
+}
+
+/** What a move, or its undoing, makes of the application's answers; and what undoing it would restore. */
+function movedIn(row: CaseRow, { changed, answers }: CaseEvent): Partial<Pick<CaseRow, 'answers' | 'undo'>> {
+  const { moved, ...facts } = changed
+  if (moved === undefined) return {}
+  if (moved === null) return row.undo?.answers ? { answers: answers ?? {} } : {}
+  const before = Object.fromEntries(Object.keys(facts).map(name => [name, row[name as keyof CaseFacts]])) // `changed` has no others
+  if (!moved.answers) return { undo: { facts: before } }
+  return { answers: answers ?? {}, undo: { facts: before, answers: row.answers } }
 }
 
 /** The hash of `entry` over all that the chain covers; `previousHash` links it to the entry before ('' for the first). */

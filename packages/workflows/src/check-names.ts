@@ -26,7 +26,7 @@ export type WorkflowCheck = {
 }
 
 /** Events that the engine writes into every journal; no workflow may name its own like them. */
-export const reservedEvents: readonly string[] = ['SUBMIT', 'WARNED', 'RECOMPUTED']
+export const reservedEvents: readonly string[] = ['SUBMIT', 'WARNED', 'RECOMPUTED', 'MIGRATED', 'UNMIGRATED']
 
 /** The JSON Pointer of a state by dotted path; '' is the root. */
 export function statePointer(path: string): string {

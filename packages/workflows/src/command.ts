@@ -5,6 +5,7 @@
 import {
   contentHash,
   type Locality,
+  type Move,
   type PartyKey,
   type PersonFacts,
   type Places,
@@ -65,8 +66,20 @@ export type Act = Common & {
 }
 /** The clock's own commands: `expire` fires what is due on a case, `recompute` dates limits whose year is now published. */
 export type Tick = Common & { readonly kind: 'expire' | 'recompute'; readonly case: string; readonly actor: 'system' }
+/** By which plan (its hash) a case is moved or moved back, who said so and why. */
+type Moving = Common & {
+  readonly case: string
+  readonly actor: 'system'
+  readonly plan: string
+  readonly who: string
+  readonly why: string
+}
+/** Moves a case to the rules that are live at its place, as `move` says. */
+export type Migrate = Moving & { readonly kind: 'migrate'; readonly move: Move }
+/** Takes the last move back, as long as nothing else has happened. */
+export type Unmigrate = Moving & { readonly kind: 'unmigrate' }
 /** A command to a case. */
-export type Command = Submit | Act | Tick
+export type Command = Submit | Act | Tick | Migrate | Unmigrate
 export type AnyCommand = Command | PointsCommand | EvaluationCommand
 
 /** What a command must know, as of `now`. The applicant of the case that is read comes along among the people. */
@@ -187,13 +200,18 @@ function decided(tx: Tx, rules: Rules, command: AnyCommand, first: Facts) {
 
 async function decideCase(tx: Tx, rules: Rules, command: Command, first: Facts): Promise<Decision | Refusal> {
   const { locality, witness } = rules
-  const procedure = first.case && (await rules.procedure(first.case.procedure))
+  const procedure = first.case && (await rules.procedure(rulesAfter(command, first.case)))
   const people = namedPeople(command, procedure, locality, first).filter(id => !first.people.has(id))
   const files = namedFiles(command, procedure, locality, first)
   if (people.length === 0 && !files) return decide({ locality, procedure, facts: first, command, witness })
   const more = await tx.read({ now: command.now, people, ...(files ? { files } : {}) })
   const facts = { ...first, ...more, people: new Map([...first.people, ...more.people]) }
   return decide({ locality, procedure, facts, command, witness })
+}
+
+/** The procedure that the case goes on by: whoever takes a move back decides by the rules of before. */
+function rulesAfter(command: Command, row: CaseRow): string {
+  return (command.kind === 'unmigrate' ? row.undo?.facts.procedure : undefined) ?? row.procedure
 }
 
 /** What must be read before anything can be decided. */

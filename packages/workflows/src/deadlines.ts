@@ -6,12 +6,13 @@ import {
   partiesOf,
   type Clock,
   type DeadlineRule,
+  type DeadlineTreatment,
   type Duration,
   type Locality,
   type Procedure
 } from '@gridwright/core'
 import type { CaseRow, DeadlineState } from './case.ts'
-import { machineOf } from './machine.ts'
+import { lineage, machineOf } from './machine.ts'
 import { ownerOf } from './rights.ts'
 
 type Rules = { readonly locality: Locality; readonly procedure: Procedure }
@@ -44,6 +45,66 @@ export function redated(rules: Rules, deadline: DeadlineState): DeadlineState {
   return deadline.due === null && deadline.spent !== true
     ? dated(limitOf(rules, ruleOf(rules.procedure, deadline)), deadline)
     : deadline
+}
+
+/** Where and when a case goes on by other rules: in `state`, from journal entry `entry` on; `treat` says what becomes of a deadline of the new rules. */
+export type Passage = {
+  readonly state: string
+  readonly now: number
+  readonly entry: number
+  readonly treat: (key: string) => DeadlineTreatment
+}
+
+/** A deadline as the rules declare it; `state` is null for the whole case. */
+export type DeclaredDeadline = { readonly state: string | null; readonly name: string; readonly rule: DeadlineRule }
+
+/** What a migration plan calls a deadline: `state/name`, or `name` for one of the whole case. */
+export function deadlineKey({ state, name }: Pick<DeclaredDeadline, 'state' | 'name'>): string {
+  return state === null ? name : `${state}/${name}`
+}
+
+/** All deadlines that the rules declare, those of the whole case first and outer ones before inner ones. */
+export function declaredDeadlines({ workflow }: Procedure): readonly DeclaredDeadline[] {
+  const places = [
+    [null, workflow.meta] as const,
+    ...[...machineOf(workflow).states].map(([path, { meta }]) => [path, meta] as const)
+  ]
+  return places.flatMap(([state, meta]) =>
+    Object.entries(meta?.deadlines ?? {}).map(([name, rule]) => ({ state, name, rule }))
+  )
+}
+
+/**
+ * The deadlines of a case that goes on by `rules`: each one that these declare for its state, those above and the whole case. One that ran
+ * under the same name, of the same state or else of another around the case, is treated as the plan says; others begin now, and what is
+ * no longer declared ends.
+ */
+export function carriedDeadlines(
+  rules: Rules,
+  running: readonly DeadlineState[],
+  { state, now, entry, treat }: Passage
+): readonly DeadlineState[] {
+  const around = lineage(state)
+  const declared = declaredDeadlines(rules.procedure).filter(each => each.state === null || around.includes(each.state))
+  const same = (a: DeadlineState, b: DeclaredDeadline) => a.name === b.name && a.state === b.state
+  return declared.flatMap(each => {
+    const { name, rule } = each
+    const strays = running.filter(
+      other => other.name === name && other.state !== null && !declared.some(own => same(other, own))
+    )
+    const before = running.find(other => same(other, each)) ?? (each.state === null ? undefined : strays.at(-1))
+    const treatment = treat(deadlineKey(each))
+    if (!before || treatment === 'restart') return startDeadlines(rules, each.state, { [name]: rule }, now, entry)
+    const kept = { ...before, state: each.state }
+    return [treatment === 'keep' ? kept : recomputed(limitOf(rules, rule), kept)]
+  })
+}
+
+/** By another limit from its own start; one that has expired for good, or cannot repeat by the new rule, is not due again. */
+function recomputed(limit: Limit, deadline: DeadlineState): DeadlineState {
+  if (deadline.spent) return deadline
+  if (deadline.expired > 0 && limit.rule.repeat === undefined) return { ...deadline, due: null, spent: true }
+  return dated(limit, { ...deadline, warn: null })
 }
 
 /** What the clock has to do first on `row` by `now`: warn of a deadline or expire it; undefined if nothing is due. Ties go to the expiry. */
@@ -91,16 +152,17 @@ export type PromisedLimit = {
 export function promisedLimits(procedure: Procedure): readonly PromisedLimit[] {
   const machine = machineOf(procedure.workflow)
   const isOthers = (path: string) => partiesOf(ownerOf(machine, path) ?? 'system').some(party => party !== 'applicant')
-  const places = [
-    [null, procedure.workflow.meta] as const,
-    ...[...machine.states].flatMap(([path, { meta }]) => (isOthers(path) ? [[path, meta] as const] : []))
-  ]
-  return places.flatMap(([state, meta]) =>
-    Object.entries(meta?.deadlines ?? {}).flatMap(([name, rule]) => {
-      const { within, clock } = rule.byCategory === undefined ? rule : (procedure.limits.get(rule.byCategory) ?? {})
+  return declaredDeadlines(procedure)
+    .filter(({ state }) => state === null || isOthers(state))
+    .flatMap(({ name, state, rule }) => {
+      const { within, clock } = declaredLimit(procedure, rule)
       return within === undefined || clock === undefined ? [] : [{ name, state, within, clock }]
     })
-  )
+}
+
+/** The limit that a rule sets, by itself or by the case's category. */
+export function declaredLimit(procedure: Procedure, rule: DeadlineRule): Pick<DeadlineRule, 'within' | 'clock'> {
+  return rule.byCategory === undefined ? rule : (procedure.limits.get(rule.byCategory) ?? {})
 }
 
 /** The rule that a running deadline was declared by. */
@@ -117,9 +179,9 @@ function stateAt(procedure: Procedure, path: string) {
 }
 
 function limitOf({ locality, procedure }: Rules, rule: DeadlineRule): Limit {
-  const limit = rule.byCategory === undefined ? rule : procedure.limits.get(rule.byCategory)
-  const clockRule = procedure.clocks.get(limit?.clock ?? '')
-  const duration = parseDuration(limit?.within ?? '')
+  const limit = declaredLimit(procedure, rule)
+  const clockRule = procedure.clocks.get(limit.clock ?? '')
+  const duration = parseDuration(limit.within ?? '')
   if (!clockRule || !duration) throw new Error(`procedure ${procedure.hash} has a limit without clock or duration`)
   return { rule, duration, clock: { rule: clockRule, years: locality.calendar.years, timeZone: locality.timeZone } }
 }

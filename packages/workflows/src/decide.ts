@@ -7,6 +7,7 @@ import { expire, firstDue, redated } from './deadlines.ts'
 import { keepingFiles, missingFile } from './files.ts'
 import { machineOf, type Machine, type TransitionRule } from './machine.ts'
 import { applicantOf, concluded, personOf, systemTurn } from './follow-up.ts'
+import { decideMigrate, decideUnmigrate } from './migration-move.ts'
 import { guardHolds, openWays, passesOver, rightTo, rulesFor, senderOf, systemSender, type Sender } from './rights.ts'
 import { decideSubmit } from './submit.ts'
 import { namedIn, noteTurn, takeTurn, witnessed, type Cause, type Turn } from './turn.ts'
@@ -29,6 +30,8 @@ export function decide({ locality, procedure, facts, command, ...watched }: Ques
   if (!facts.case || !procedure) return { refused: 'case.unknown' }
   const machine = machineOf(procedure.workflow)
   const turn: Turn = { locality, procedure, machine, command, people: facts.people, ...watched }
+  if (command.kind === 'migrate') return decideMigrate(turn, facts.case, command)
+  if (command.kind === 'unmigrate') return decideUnmigrate(turn, facts.case, command)
   return command.kind === 'act' ? decideAct(turn, facts, facts.case, command) : decideTick(turn, facts.case, command)
 }
 

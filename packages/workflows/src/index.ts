@@ -31,6 +31,7 @@ export {
   type EvaluationOutcome,
   type Facts,
   type FileUse,
+  type Migrate,
   type Notice,
   type Outcome,
   type OutcomeOf,
@@ -40,7 +41,8 @@ export {
   type Rules,
   type Submit,
   type Tick,
-  type Tx
+  type Tx,
+  type Unmigrate
 } from './command.ts'
 export { courseOf, type CaseEnd, type Course, type EarnedPoints, type LimitName, type Reading } from './course.ts'
 export { promisedLimits, type PromisedLimit } from './deadlines.ts'
@@ -84,7 +86,9 @@ export {
   type Listed
 } from './impact-tally.ts'
 export { eligibility } from './submit.ts'
-export { machineOf, type Machine, type Step, type TransitionRule } from './machine.ts'
+export { machineOf, restingStates, type Machine, type Step, type TransitionRule } from './machine.ts'
+export { checkPlan, type CheckedPlan } from './migration-check.ts'
+export { planHash, planMigration, undecided } from './migration.ts'
 export { journaled, totalOf } from './memory-roll.ts'
 export { memoryStore, type MemoryPerson, type MemoryStore } from './memory.ts'
 export { graphOf, traceTo, type Arrival, type Edge, type Graph } from './paths.ts'

@@ -61,6 +61,11 @@ export function machineOf(workflow: WorkflowFile): Machine {
   return made
 }
 
+/** The states that an open case can rest in: innermost ones that are no end. */
+export function restingStates({ states }: Machine): readonly string[] {
+  return [...states].flatMap(([path, state]) => (state.states || state.type === 'final' ? [] : [path]))
+}
+
 /** The innermost state of `path` and its ancestors, innermost first: `a.b` gives `a.b`, `a`. */
 export function lineage(path: string): readonly string[] {
   const parts = path.split('.')

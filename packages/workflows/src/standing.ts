@@ -21,7 +21,7 @@ export type Going = {
 export type Standings = { readonly all: readonly Standing[]; readonly goings: readonly Going[] }
 
 /** Every standing that a case of the workflow can come to, guards aside, and every way between them. */
-export function standingsOf({ workflow, states }: WorkflowCheck, graph: Graph): Standings {
+export function standingsOf({ workflow, states }: Pick<WorkflowCheck, 'workflow' | 'states'>, graph: Graph): Standings {
   const machine = machineOf(workflow)
   const unplaced: Standing = { leaf: '', offered: false, taken: false }
   const first = arrival(machine, unplaced, machine.start(), undefined)

@@ -155,7 +155,9 @@ function rows(submit: Submit, reread: Reread, replace: Submit): void {
       doers: { DISPATCH: ['li'] },
       offered: ['person:zhao', 'registration:party-member@c1'],
       owners: ['post:liaison@c1'],
-      review: { scale: 's', event: 'FAIR', value: '0.6', at: noon }
+      review: { scale: 's', event: 'FAIR', value: '0.6', at: noon },
+      moved: { plan: 'a'.repeat(64), who: 'clerk', why: '新办法', answers: true },
+      undo: { facts: { state: 'asked', assignee: null, deadlines: [] }, answers: { what: '水管破裂' } }
     })
     await submit(row)
     expect(await reread(row.id)).toEqual(row)
