@@ -2,11 +2,13 @@
 import { Option, type Command } from 'commander'
 import type { BundleCommand } from './cli-bundle.ts'
 import type { ImpactCommand } from './cli-impact.ts'
+import type { MigrateCommand } from './cli-migrate.ts'
 import type { PublishCommand, ReleaseCommand } from './cli-release.ts'
 import type { Terminal } from './terminal.ts'
 
 const releasing = () => import('./cli-release.ts')
 const carrying = () => import('./cli-bundle.ts')
+const moving = () => import('./cli-migrate.ts')
 
 /** Declares them on `program`; each loads what it needs when it runs. */
 export function declareReleases(program: Command, terminal: () => Terminal, exit: (code: number) => void): void {
@@ -110,6 +112,26 @@ export function declareBundles(
     )
 }
 
+/** Declares `migrate`. */
+export function declareMigration(program: Command, terminal: () => Terminal, exit: (code: number) => void): void {
+  saying(program.command('migrate'))
+    .argument('<locality>', '属地标识或文件夹 id or folder of the locality')
+    .option(
+      '--plan <file>',
+      '为不按现行规矩的在办案件写一份计划 write a plan for open cases that do not go by what is live'
+    )
+    .option('--dry-run <file>', '只说照这份计划会怎样 only tell what the plan would come to')
+    .option('--apply <file>', '照这份计划转，断了再来一次接着转 move the cases; run it again to go on where it stopped')
+    .option('--undo <file>', '把照这份计划转的退回去 take the moves by this plan back')
+    .option('--case <number>', '只退这一件 take back this case only')
+    .addOption(why())
+    .addOption(new Option('--format <format>', '输出格式 output format').choices(['text', 'json']).default('text'))
+    .description('在办案件转到现行版本 move open cases to the release that is live, by a reviewed plan')
+    .action(async (place: string, options: Omit<MigrateCommand, 'place'>) =>
+      exit(await (await moving()).migrateCases(terminal(), { place, ...options }))
+    )
+}
+
 /** The option of every command that opens a store. */
 export function dataFolder(): Option {
   return new Option('--data <folder>', '数据文件夹 data folder').env('GRIDWRIGHT_DATA').default('.gridwright')
@@ -118,7 +140,7 @@ export function dataFolder(): Option {
 const saying = (command: Command) =>
   command
     .addOption(dataFolder())
-    .option('--as <person>', '谁在发布，不写则是本机的用户 who does it, the user of this machine if left out')
+    .option('--as <person>', '谁在做，不写则是本机的用户 who does it, the user of this machine if left out')
 const from = () =>
   new Option('--from <instant>', '从何时起有效，如 2027-01-01T00:00+08:00 from when on, at once if left out')
-const why = () => new Option('--why <reason>', '为什么，写进发布的记录 why, for the record')
+const why = () => new Option('--why <reason>', '为什么，记在案 why, for the record')

@@ -3,7 +3,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import type { CheckOptions } from './cli-check.ts'
 import type { ExplainCommand } from './cli-explain.ts'
-import { dataFolder, declareBundles, declareReleases } from './cli-declare-releases.ts'
+import { dataFolder, declareBundles, declareMigration, declareReleases } from './cli-declare-releases.ts'
 import type { DiagramCommand } from './cli-diagram.ts'
 import type { ExportCommand } from './cli-export.ts'
 import type { ImportCommand } from './cli-import.ts'
@@ -237,6 +237,7 @@ program
   )
 
 declareReleases(program, terminal, exit)
+declareMigration(program, terminal, exit)
 declareBundles({ program, exporting: exportTables }, terminal, exit)
 
 program

@@ -87,7 +87,7 @@ export {
 } from './impact-tally.ts'
 export { eligibility } from './submit.ts'
 export { machineOf, restingStates, type Machine, type Step, type TransitionRule } from './machine.ts'
-export { checkPlan, type CheckedPlan } from './migration-check.ts'
+export { checkPlan, planIn } from './migration-check.ts'
 export { planHash, planMigration, undecided } from './migration.ts'
 export { journaled, totalOf } from './memory-roll.ts'
 export { memoryStore, type MemoryPerson, type MemoryStore } from './memory.ts'

@@ -20,12 +20,17 @@ import { fieldsOfForm, undecided } from './migration.ts'
 /** `plan` is there where nothing is wrong. */
 export type CheckedPlan = { readonly plan?: MigrationFile; readonly issues: readonly Issue[] }
 
+/** The plan in `source` as far as its schema goes; what it names is not looked for. */
+export function planIn(source: Source): CheckedPlan {
+  const read = source.value === undefined ? [] : checkSchema(source, 'migration.schema.json')
+  const issues = sortIssues([...source.issues, ...read])
+  return issues.length > 0 ? { issues } : { plan: source.value as MigrationFile, issues } // its schema has accepted it
+}
+
 /** The plan in `source`, or all that is wrong with it. `pinned` are the procedures that open cases go by, by hash; `live` is the locality as it is published. */
 export function checkPlan(source: Source, live: Locality, pinned: ReadonlyMap<string, Procedure>): CheckedPlan {
-  const faults =
-    source.value === undefined ? source.issues : [...source.issues, ...checkSchema(source, 'migration.schema.json')]
-  if (faults.length > 0) return { issues: sortIssues(faults) }
-  const plan = source.value as MigrationFile // its schema has accepted it
+  const { plan, issues: faults } = planIn(source)
+  if (!plan) return { issues: faults }
   const issues = [
     ...placeIssues(source, plan, live),
     ...plan.moves.flatMap((move, i) => moveIssues({ source, live, pinned }, plan, move, i))
