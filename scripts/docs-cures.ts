@@ -327,8 +327,8 @@ export const cures: Readonly<Record<string, readonly [zh: string, en: string]>> 
     'Something was published while the plan was reviewed: write it anew and carry over what was decided.'
   ],
   'migration.state-open': [
-    '看这个状态里的案件在等什么，新规矩里哪一步等的是同样的事。',
-    'Ask what these cases wait for, and which step of the new rules waits for the same.'
+    '看这个状态里的案件在等什么，新规矩里哪一步等的是同样的事。[例子](../guide/zh/releases.md)。',
+    'Ask what these cases wait for, and which step of the new rules waits for the same. [An example](../guide/en/releases.md).'
   ],
   'migration.answer-open': [
     '`rename` 里写新字段名；`default` 里写没回答的填什么；整条移到 `drop` 就是不要了。',

@@ -100,9 +100,11 @@ function casesIn(terminal: Lang, count: number): string {
   return said(terminal, `${count} 件`, counted(count, 'case'))
 }
 
-function titleOf({ language }: Lang, { live }: Worded, service: string): string {
+function titleOf(terminal: Lang, { live }: Worded, service: string): string {
   const title = live.services.get(service)?.title
-  return title === undefined ? service : `${textIn(title, language, live.languages)}（${service}）`
+  if (title === undefined) return service
+  const text = textIn(title, terminal.language, live.languages)
+  return said(terminal, `“${text}”（${service}）`, `“${text}” (${service})`)
 }
 
 /** A state by its label and its name. */

@@ -77,7 +77,7 @@ export function declaredDeadlines({ workflow }: Procedure): readonly DeclaredDea
 /**
  * The deadlines of a case that goes on by `rules`: each one that these declare for its state, those above and the whole case. One that ran
  * under the same name, of the same state or else of another around the case, is treated as the plan says; others begin now, and what is
- * no longer declared ends.
+ * no longer declared ends. Where all of them had expired for good they begin anew, so that no case waits without a limit.
  */
 export function carriedDeadlines(
   rules: Rules,
@@ -87,24 +87,18 @@ export function carriedDeadlines(
   const around = lineage(state)
   const declared = declaredDeadlines(rules.procedure).filter(each => each.state === null || around.includes(each.state))
   const same = (a: DeadlineState, b: DeclaredDeadline) => a.name === b.name && a.state === b.state
-  return declared.flatMap(each => {
-    const { name, rule } = each
+  const begun = ({ state: at, name, rule }: DeclaredDeadline) => startDeadlines(rules, at, { [name]: rule }, now, entry)
+  const carried = declared.flatMap(each => {
     const strays = running.filter(
-      other => other.name === name && other.state !== null && !declared.some(own => same(other, own))
+      other => other.name === each.name && other.state !== null && !declared.some(own => same(other, own))
     )
     const before = running.find(other => same(other, each)) ?? (each.state === null ? undefined : strays.at(-1))
     const treatment = treat(deadlineKey(each))
-    if (!before || treatment === 'restart') return startDeadlines(rules, each.state, { [name]: rule }, now, entry)
+    if (!before || treatment === 'restart') return begun(each)
     const kept = { ...before, state: each.state }
-    return [treatment === 'keep' ? kept : recomputed(limitOf(rules, rule), kept)]
+    return [treatment === 'keep' || kept.spent ? kept : dated(limitOf(rules, each.rule), { ...kept, warn: null })]
   })
-}
-
-/** By another limit from its own start; one that has expired for good, or cannot repeat by the new rule, is not due again. */
-function recomputed(limit: Limit, deadline: DeadlineState): DeadlineState {
-  if (deadline.spent) return deadline
-  if (deadline.expired > 0 && limit.rule.repeat === undefined) return { ...deadline, due: null, spent: true }
-  return dated(limit, { ...deadline, warn: null })
+  return carried.every(({ spent }) => spent) ? declared.flatMap(begun) : carried
 }
 
 /** What the clock has to do first on `row` by `now`: warn of a deadline or expire it; undefined if nothing is due. Ties go to the expiry. */

@@ -1,5 +1,6 @@
 /** What is wrong with a migration plan: names that the rules do not have, states that are not mapped, questions still open, a release that is not live. */
 import {
+  canonicalJson,
   checkSchema,
   nearest,
   pointerToken,
@@ -7,6 +8,7 @@ import {
   sortIssues,
   unknownName,
   type Issue,
+  type IssueParams,
   type Locality,
   type MigrationFile,
   type Move,
@@ -14,7 +16,7 @@ import {
   type Source
 } from '@gridwright/core'
 import { declaredDeadlines, deadlineKey } from './deadlines.ts'
-import { machineOf, restingStates } from './machine.ts'
+import { machineOf, restingStates, type Machine } from './machine.ts'
 import { fieldsOfForm, undecided } from './migration.ts'
 
 /** `plan` is there where nothing is wrong. */
@@ -70,15 +72,16 @@ function moveIssues({ source, live, pinned }: Ground, plan: MigrationFile, move:
 }
 
 function stateIssues({ source, at, from, to }: Sides, { states }: Move): readonly Issue[] {
-  const [before, after] = [from, to].map(({ workflow }) => restingStates(machineOf(workflow)))
-  const missing = (before ?? []).filter(state => !Object.hasOwn(states, state))
+  const [old, next] = [machineOf(from.workflow), machineOf(to.workflow)]
+  const [before, after] = [restingStates(old), restingStates(next)]
+  const missing = before.filter(state => !Object.hasOwn(states, state))
   const issues = Object.entries(states).flatMap(([state, mapped]) => {
     const pointer = `${at}/states/${pointerToken(state)}`
-    const unknown = unknownName(source, pointer, 'state', state, before ?? [], { at: 'key' })
+    const unknown = unknownName(source, pointer, 'state', state, before, { at: 'key' })
     if (unknown) return [unknown]
     if (mapped === undecided)
-      return [source.issue(pointer, 'migration.state-open', { state, ...meant(state, after ?? []) })]
-    return mapped === null ? [] : [unknownName(source, pointer, 'state', mapped, after ?? [])]
+      return [source.issue(pointer, 'migration.state-open', { state, ...meant(old, next, state) })]
+    return mapped === null ? [] : [unknownName(source, pointer, 'state', mapped, after)]
   })
   return [
     ...missing.map(state => source.issue(`${at}/states`, 'migration.state-missing', { state }, { at: 'key' })),
@@ -86,9 +89,12 @@ function stateIssues({ source, at, from, to }: Sides, { states }: Move): readonl
   ]
 }
 
-function meant(name: string, known: readonly string[]) {
-  const suggestion = nearest(name, known)
-  return suggestion === undefined ? { known: known.slice(0, 12).join(' ') } : { suggestion }
+/** The state that was probably only renamed: it has the same label, or nearly the same name. */
+function meant(old: Machine, next: Machine, state: string): IssueParams {
+  const after = restingStates(next)
+  const labelOf = (machine: Machine, path: string) => canonicalJson(machine.states.get(path)?.meta?.label ?? path)
+  const suggestion = after.find(path => labelOf(next, path) === labelOf(old, state)) ?? nearest(state, after)
+  return suggestion === undefined ? { known: after.slice(0, 12).join(' ') } : { suggestion }
 }
 
 function deadlineIssues({ source, at, to }: Sides, { deadlines }: Move): readonly Issue[] {

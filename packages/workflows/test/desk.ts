@@ -49,6 +49,8 @@ export type Desk = {
   readonly store: MemoryStore
   now: number
   locality: Locality
+  /** The procedures that cases were ever begun under, by hash. */
+  readonly pinned: ReadonlyMap<string, Procedure>
   /** The case last submitted. */
   readonly row: CaseRow
   readonly journal: readonly CaseEvent[]
@@ -77,6 +79,7 @@ export function deskOf(
     store,
     now: monday,
     locality,
+    pinned,
     get row() {
       const row = store.cases.get(last)
       if (!row) throw new Error('no case has been submitted')

@@ -248,15 +248,39 @@ describe('a running limit', () => {
     expect(await events('restart')).toEqual(['SUBMIT', 'WARNED', 'MIGRATED', 'WARNED'])
   })
 
-  test('that has expired for good stays so, and so does one that may not repeat any more', async () => {
-    const once = handledAs([', "repeat": { "every": "P1D", "max": 2, "onExhausted": "UNDONE" }', ''])
-    const desk = await under(once, async begun => {
-      await taken(begun)
-      await begun.wait(6 * day)
-    })
-    expect(desk.row.deadlines.find(({ name }) => name === 'finish')?.expired).toBeGreaterThan(0)
+  const once = handledAs([', "repeat": { "every": "P1D", "max": 2, "onExhausted": "UNDONE" }', ''])
+  const late = (desk: Desk) =>
+    taken(desk)
+      .then(() => desk.wait(4 * day))
+      .then(() => expect(desk.events.at(-1)).toBe('LATE'))
+
+  test('that has expired by the old rules does so by the new ones at once, if it is worked out anew', async () => {
+    const desk = await under(once, late)
     await move(desk, planFor(villageLocality, once, { deadlines: { 'working/finish': 'recompute' } }))
+    expect(desk.row.deadlines.find(({ name }) => name === 'finish')?.due).toBeLessThan(desk.now)
+    await desk.wait(0)
+    expect(desk.events.slice(-2)).toEqual(['MIGRATED', 'LATE'])
     expect(desk.row.deadlines.find(({ name }) => name === 'finish')).toMatchObject({ due: null, spent: true })
+  })
+
+  test('that has expired for good stays so, unless the case would then wait without a limit', async () => {
+    const spent = await under(once, late)
+    await move(spent, planFor(villageLocality, once, { deadlines: { 'working/finish': 'recompute' } }))
+    await spent.wait(0)
+    const endless = handledAs(
+      ['"deadlines": { "total": { "within": "P60D", "clock": "natural", "onExpire": "OVERDUE" } },', ''],
+      ['"on": { "OVERDUE": ".unsolved" },', ''],
+      ['"OVERDUE": "超过总时限", ', '']
+    )
+    spent.locality = villageLocality
+    await move(spent, planFor(once, villageLocality))
+    expect(spent.row.deadlines.map(({ name, spent: over }) => [name, over])).toEqual([
+      ['total', undefined],
+      ['finish', true]
+    ])
+    spent.locality = endless
+    await move(spent, planFor(villageLocality, endless))
+    expect(spent.row.deadlines).toMatchObject([{ name: 'finish', startedAt: spent.now, expired: 0 }])
   })
 })
 

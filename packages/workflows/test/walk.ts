@@ -1,5 +1,5 @@
 // Random walks through a locality's real workflows: people do what they are offered, answer forms at random, or let time pass.
-import { procedureWith, type FormFile, type FormProperty } from '@gridwright/core'
+import { type FormFile, type FormProperty } from '@gridwright/core'
 import fc from 'fast-check'
 import { actionsOn, type ActionOffer } from '../src/index.ts'
 import { day, hour, type Desk } from './desk.ts'
@@ -15,7 +15,7 @@ export const choices = (maxLength: number): fc.Arbitrary<readonly Choice[]> =>
 /** What `person` may do on the desk's case now. */
 export function offersTo(desk: Desk, person: string): readonly ActionOffer[] {
   const viewer = desk.store.person(person, desk.now)
-  const procedure = procedureWith(desk.locality, desk.row.service, desk.row.procedure)
+  const procedure = desk.pinned.get(desk.row.procedure)
   const applicant = desk.store.person(desk.row.applicant.slice('person:'.length), desk.now)
   if (!viewer || !procedure) return []
   return actionsOn({

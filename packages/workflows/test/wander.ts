@@ -23,7 +23,7 @@ export type Walk = {
   readonly people: readonly MemoryPerson[]
 }
 
-type Walking = {
+export type Walking = {
   readonly desk: Desk
   readonly procedure: Procedure
   readonly people: readonly MemoryPerson[]
@@ -70,23 +70,35 @@ export async function walkThrough(
   areas: readonly AreaFacts[],
   draw: Draw
 ): Promise<Walk | undefined> {
+  const walking = await begun(locality, service, areas, draw)
+  return walking && walked(walking)
+}
+
+/** A case of `service` that has just been submitted; undefined where nobody could submit it anywhere. */
+export async function begun(
+  locality: Locality,
+  service: string,
+  areas: readonly AreaFacts[],
+  draw: Draw
+): Promise<Walking | undefined> {
   for (let tries = 0; tries < placings; tries++) {
     const place = placeOf(locality, service, areas, draw)
     const procedure = place && procedureOf(localityAt(locality, place.places), service)
     if (!procedure) return undefined
     const people = townsfolk(locality, place)
     const walking = { desk: deskOf(locality, people, [place]), procedure, people, draw, trace: [] }
-    if (await submitted(walking, place)) return walked(walking)
+    if (await submitted(walking, place)) return walking
   }
   return undefined
 }
 
-async function walked(walking: Walking): Promise<Walk> {
+/** The case goes on until it has ended, or for at most so many steps. */
+export async function walked(walking: Walking, atMost = Infinity): Promise<Walk> {
   const { desk, people, trace } = walking
   let steps = 1
   let trouble: string | undefined
   try {
-    for (; desk.row.open && trouble === undefined && !beyondCalendar(desk); steps++)
+    for (; desk.row.open && trouble === undefined && !beyondCalendar(desk) && steps <= atMost; steps++)
       trouble =
         steps > restless + patience
           ? 'does not end'
