@@ -43,12 +43,8 @@ function moveLines(terminal: Lang, worded: Worded, move: Move, counts: ReadonlyM
       said(terminal, `  ? 新表单没有字段 ${field} → ${to}`, `  ? the new form has no field ${field} → ${to}`)
     ),
     ...Object.entries(given).map(([field, value]) => {
-      const mark = value === undecided ? '?' : ' '
-      return said(
-        terminal,
-        `  ${mark} 新表单要填 ${field}：${String(value)}`,
-        `  ${mark} the new form wants ${field}: ${String(value)}`
-      )
+      const [mark, told] = [value === undecided ? '?' : ' ', JSON.stringify(value)]
+      return said(terminal, `  ${mark} 新表单要填 ${field}：${told}`, `  ${mark} the new form wants ${field}: ${told}`)
     })
   ]
 }

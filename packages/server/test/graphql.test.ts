@@ -1,8 +1,10 @@
 // The GraphQL contract over real HTTP and a real PostgreSQL: the loop by four people, who sees what, and what is refused.
 import { randomUUID } from 'node:crypto'
+import { derivedUuid, procedureOf } from '@gridwright/core'
+import { planMigration } from '@gridwright/workflows'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { serveZiyun, type Json, type Serving } from './serving.ts'
-import { community, members } from './ziyun.ts'
+import { accepted, by, community, members, ziyunFiles } from './ziyun.ts'
 
 let server: Serving
 beforeAll(async () => void (server = await serveZiyun()))
@@ -269,4 +271,30 @@ test('health, readiness and figures are there for the operator', async () => {
   expect(await get('/healthz')).toBe('ok')
   expect(await get('/readyz')).toBe('ready')
   expect(await get('/metrics')).toContain('gridwright_commands_total{kind="submit",outcome="accepted"}')
+})
+
+test('an entry of a moved case is told by the rules that it was made by, and the move by the engine’s own words', async () => {
+  const { id } = await submit(resident)
+  const before = (await server.store.rowOf('ziyun', id))!
+  const files = ziyunFiles()
+  const workflow = files.get('workflows/three-orders.json') ?? ''
+  files.set(
+    'workflows/three-orders.json',
+    workflow.replace('"待派单"', '"待分拣"').replaceAll('"ordered"', '"sorting"')
+  )
+  await server.store.publish(files, { ...by, now: Date.now() })
+  const live = (await server.store.published('ziyun'))!.locality
+  const [from, to] = [await server.store.procedure('ziyun', before.procedure), procedureOf(live, 'mediation')!]
+  const move = { ...planMigration(from, to), states: { ordered: 'sorting' } }
+  const who = { actor: 'system' as const, salt: '0'.repeat(32), who: 'li', why: '先分拣', plan: 'a'.repeat(64) }
+  await accepted(server.store, { kind: 'migrate', id: derivedUuid(id), case: id, now: Date.now(), move, ...who })
+  const asked = `query($id: ID!) { case(id: $id) { stateLabel journal { edges { node { label toLabel } } } } }`
+  const { stateLabel, journal } = (await server.ask(resident, asked, { id })).data.case
+  expect([stateLabel, journal.edges.map(({ node }: Json) => [node.label, node.toLabel])]).toEqual([
+    '待分拣',
+    [
+      ['点单', '待派单'],
+      ['转到新的规矩', '待分拣']
+    ]
+  ])
 })

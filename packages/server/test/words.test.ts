@@ -1,11 +1,12 @@
 // What the server and its command line say: every refusal has words in both languages, and cures name only what there is.
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { reservedEvents } from '@gridwright/workflows'
 import { expect, test } from 'vitest'
 import { faultLines } from '../src/fault-words.ts'
 import { storeFault } from '../src/store-fault.ts'
 import { commandFault, counted } from '../src/terminal.ts'
-import { refusalText } from '../src/texts.ts'
+import { engineEventText, refusalText } from '../src/texts.ts'
 
 const root = join(import.meta.dirname, '../../..')
 const sources = (pattern: string) =>
@@ -30,6 +31,11 @@ test.each(codes)('the refusal %s is told in words, in Chinese and in English', c
   expect(refusalText(code, details, 'zh-CN')).toMatch(/\p{Script=Han}/u)
   expect(refusalText(code, details, 'en')).toMatch(/^(?!.*\.[a-z]+-)[A-Z理].+ /)
   expect(refusalText(code, details, 'en')).not.toContain('{')
+})
+
+test.each(reservedEvents)('what the engine writes into journals, %s, has a label in Chinese and in English', event => {
+  expect(engineEventText(event, 'zh-CN')).toMatch(/\p{Script=Han}/u)
+  expect(engineEventText(event, 'en')).toMatch(/^[A-Z]/)
 })
 
 test('an extension’s refusal stands for itself', () => {
