@@ -97,10 +97,20 @@ async function filled(found: readonly Walk[]): Promise<void> {
   await owner.query(
     `create temp table copies as select id as template, gen_random_uuid() as copy from case_record cross join generate_series(1, ${times})`
   )
-  const copied = (table: string, key: string) =>
-    `insert into ${table} select (jsonb_populate_record(null::${table}, to_jsonb(t) || jsonb_build_object('${key}', k.copy))).* from copies k join ${table} t on t.${key} = k.template`
-  await owner.query(copied('case_record', 'id'))
-  await owner.query(copied('case_event', 'case_id'))
+  for (const [table, key] of [
+    ['case_record', 'id'],
+    ['case_event', 'case_id']
+  ] as const) {
+    const { rows } = await owner.query<{ name: string }>(
+      `select column_name as name from information_schema.columns where table_name = $1 and table_schema = current_schema`,
+      [table]
+    )
+    const names = rows.map(({ name }) => name)
+    const values = names.map(name => (name === key ? 'k.copy' : `t."${name}"`))
+    await owner.query(
+      `insert into ${table} (${names.map(name => `"${name}"`).join()}) select ${values.join()} from copies k join ${table} t on t.${key} = k.template`
+    )
+  }
   await owner.query('analyze')
   await owner.end()
 }
@@ -152,7 +162,9 @@ function statusOf(pid: number): Partial<Measured> {
   try {
     const peak = /VmHWM:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-    return { peakMb: Number(peak) / 1024, cpuMs: (Number(fields[11]) + Number(fields[12])) * 10 }
+    return peak === undefined
+      ? {}
+      : { peakMb: Number(peak) / 1024, cpuMs: (Number(fields[11]) + Number(fields[12])) * 10 }
   } catch {
     return {} // it ended while it was looked at
   }

@@ -165,8 +165,8 @@ export function audienceOf(row: CaseRow): readonly PartyKey[] {
 }
 
 /** The next instant at which the clock has something to do on this case, or null. */
-export function nextDueAt(row: CaseRow): number | null {
-  const instants = row.deadlines
+export function nextDueAt({ deadlines }: Pick<CaseRow, 'deadlines'>): number | null {
+  const instants = deadlines
     .flatMap(({ due, warn, warned }) => [due, warned ? null : warn])
     .filter(instant => instant !== null)
   return instants.length === 0 ? null : Math.min(...instants)

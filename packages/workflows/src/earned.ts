@@ -7,7 +7,7 @@ import type { Taken, Turn } from './turn.ts'
 /** The errands of all awards that `turns` earn, and a notice to whoever acted where a rule could not be judged. */
 export function errandsOf(turn: Turn, turns: readonly Taken[]): readonly Change[] {
   const { procedure, locality, command } = turn
-  if (!procedure.points) return []
+  if (!procedure.points || turn.isTrial) return []
   const points = pointsOf(procedure.points)
   const results = turns.map(({ row, entry }) =>
     earnings(points, locality, {

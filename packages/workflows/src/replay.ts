@@ -143,7 +143,7 @@ function advance(playing: Playing, real: CaseRow | undefined, until: number): vo
     const { row } = playing
     if (!row?.open) return
     const own = row.deadlines.filter(deadline => !real?.deadlines.some(other => isSame(deadline, other)))
-    const at = nextDueAt({ ...row, deadlines: own })
+    const at = nextDueAt({ deadlines: own })
     if (at === null || at >= until || !fired(playing, Math.max(at, playing.clock))) return
   }
 }
@@ -270,19 +270,14 @@ function peopleAt({ person }: Trial, at: number, ids: readonly string[]): Map<st
 
 /** `person` holding these keys besides; keys of persons need not be held. */
 function withKeys(person: PersonFacts | undefined, id: string, keys: readonly PartyKey[]): PersonFacts {
-  const held = (kind: string) =>
-    keys.flatMap(key => {
-      const [, name = '', area = ''] = new RegExp(`^${kind}:(.+)@(.+)$`).exec(key) ?? []
-      return name === '' ? [] : [{ name, area }]
-    })
-  return {
-    id,
-    appointments: [...(person?.appointments ?? []), ...held('post').map(({ name: post, area }) => ({ post, area }))],
-    registrations: [
-      ...(person?.registrations ?? []),
-      ...held('registration').map(({ name: kind, area }) => ({ kind, area }))
-    ]
+  const appointments = [...(person?.appointments ?? [])]
+  const registrations = [...(person?.registrations ?? [])]
+  for (const key of keys) {
+    const [, kind, name = '', area = ''] = /^(post|registration):(.+)@(.+)$/.exec(key) ?? []
+    if (kind === 'post') appointments.push({ post: name, area })
+    else if (kind === 'registration') registrations.push({ kind: name, area })
   }
+  return { id, appointments, registrations }
 }
 
 /** The posts and registrations whose holders may do now what `entry` tells. */

@@ -96,12 +96,20 @@ export function passesOver(row: CaseRow, key: PartyKey, id: string): boolean {
   return row.passedOver?.[key]?.includes(id) ?? false
 }
 
-/** The transitions of `event` that the case's state and those above it declare, innermost first. */
+const found = new WeakMap<Machine, Map<string, readonly TransitionRule[]>>()
+
+/** The transitions of `event` that the case's state and those above it declare, innermost first; looked for once. */
 export function rulesFor(machine: Machine, state: string, event: string): readonly TransitionRule[] {
+  const known = found.get(machine) ?? new Map<string, readonly TransitionRule[]>()
+  found.set(machine, known)
+  const rules = known.get(`${state} ${event}`)
+  if (rules || !machine.events.has(event)) return rules ?? []
   const places = [...lineage(state), '']
-  return [...machine.rules.values()]
+  const sorted = [...machine.rules.values()]
     .filter(rule => rule.event === event && places.includes(rule.state))
     .sort((a, b) => places.indexOf(a.state) - places.indexOf(b.state) || a.index - b.index)
+  known.set(`${state} ${event}`, sorted)
+  return sorted
 }
 
 export type GuardInput = {

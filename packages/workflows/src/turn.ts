@@ -74,11 +74,14 @@ export function takeTurn(
 ): Taken | Refusal {
   const draft: Draft = { changing: initial, next: [], told: [] }
   if (cause.expired) draft.changing = { deadlines: replaced(row.deadlines, cause.expired.before, cause.expired.after) }
+  let now: CaseRow = { ...row, ...draft.changing }
   for (const happening of step.happenings) {
-    const refusal = happen(turn, { ...row, ...draft.changing }, happening, cause, draft)
+    const { changing } = draft
+    const refusal = happen(turn, now, happening, cause, draft)
     if (refusal) return refusal
+    if (draft.changing !== changing) now = { ...row, ...draft.changing }
   }
-  draft.changing = { ...draft.changing, ...settled(turn, { ...row, ...draft.changing }, row, step, cause) }
+  draft.changing = { ...draft.changing, ...settled(turn, now, row, step, cause) }
   const arrives = step.happenings.some(({ kind }) => kind === 'enter') && draft.next.length === 0
   if (arrives) draft.told.push(...arrivalNotices(step, { ...row, ...draft.changing }, draft))
   return journal(turn, row, cause, step.taken?.id ?? null, draft)
