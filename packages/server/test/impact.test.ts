@@ -1,7 +1,8 @@
 // `gridwright impact` on a real database: what a changed folder would have done to the cases and scores that are there.
+import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { load, type Locality } from '@gridwright/core'
 import type { Act } from '@gridwright/workflows'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -206,3 +207,15 @@ test('a folder with errors, no date and no service are refused with their cure',
   expect((await tell({ folder, since: 'spring' })).text).toBe('“spring” 不是日期\n写成 2026-01-01')
   expect((await tell({ folder, service: 'nothing' }, 'en')).text).toMatch(/^there is no service “nothing”\nthere are: /)
 })
+
+test('it is a command of the command line, and it and diff tell of each other', () => {
+  const cli = resolve(import.meta.dirname, '../src/cli.ts')
+  const run = (...args: readonly string[]) =>
+    spawnSync(process.execPath, ['--conditions=source', cli, ...args], { encoding: 'utf8' })
+  const { status, stdout } = run('impact', onDisk(shorter), '--format', 'json', '--lang', 'en')
+  expect([status, JSON.parse(stdout).late.after]).toEqual([0, 2])
+  expect([run('impact', '--help').stdout, run('diff', '--help').stdout]).toEqual([
+    expect.stringMatching(/see\s+diff/),
+    expect.stringMatching(/see\s+impact/)
+  ])
+}, 60_000)

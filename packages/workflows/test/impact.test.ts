@@ -174,6 +174,22 @@ test('a service that is gone and answers that were erased cannot be played', asy
   expect([before.path, after.path]).toEqual(Array(2).fill(['received', 'offered', 'working.doing']))
 })
 
+test('an order that another post enters now is theirs, and one by a channel that is gone cannot be played', async () => {
+  const desk = deskOf(was, villagers, areasOf(files))
+  const caller = { contact: { name: '李大爷', phone: '0572-1234567' } }
+  await desk.submit('wang', { channel: 'phone', applicant: caller, answers: { what: '电梯停了', storeys: 18 } })
+  const byOfficers = edited([
+    ['locality.json', '[{ "post": "window" }, { "post": "officer" }]', '{ "post": "officer" }']
+  ])
+  expect(differencesIn(impactOf(byOfficers, desk))).toEqual({
+    ...unchanged,
+    handovers: [{ event: 'SUBMIT', from: 'post:window', to: ['post:officer'] }]
+  })
+  const { channels, ...rest } = was
+  const unlisted = { ...rest, channels: new Map([...channels].filter(([id]) => id !== 'phone')) }
+  expect(impactOf(unlisted, desk).stop).toMatchObject({ ordinal: 1, refusal: { refused: 'applicant.not-yours' } })
+})
+
 test('a case that is open is played until now, one that the clock has ended until it ends by the new clock', async () => {
   const open = deskOf(was, villagers, areasOf(files))
   await open.submit('resident')
