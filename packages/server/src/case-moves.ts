@@ -31,6 +31,8 @@ type Kept = {
   readonly state: string
   readonly procedure: string
   readonly code: string
+  /** The answer that does not fit, as a JSON Pointer. */
+  readonly path?: string
   readonly details?: Refusal['details']
 }
 /** Cases that were moved, by service and states; `late` of them have a limit that is over at once. */
@@ -157,14 +159,18 @@ const unconcerned = ['case.closed', 'migration.other-rules']
 
 function outcomeOf(before: CaseRow, { outcome, row }: Done): Kept | Moved | undefined {
   if ('refused' in outcome)
-    return unconcerned.includes(outcome.refused) ? undefined : kept(before, outcome.refused, outcome.details)
+    return unconcerned.includes(outcome.refused) ? undefined : kept(before, outcome.refused, outcome)
   if (!row) return undefined // a twin has moved it
   const late = (nextDueAt(row) ?? Infinity) <= row.updatedAt ? 1 : 0
   return { service: row.service, from: before.state, to: row.state, procedure: row.procedure, cases: 1, late }
 }
 
-function kept({ number, service, state, procedure }: CaseRow, code: string, details?: Refusal['details']): Kept {
-  return { number, service, state, procedure, code, ...(details ? { details } : {}) }
+function kept(
+  { number, service, state, procedure }: CaseRow,
+  code: string,
+  { path, details }: Omit<Refusal, 'refused'> = {}
+): Kept {
+  return { number, service, state, procedure, code, ...(path ? { path } : {}), ...(details ? { details } : {}) }
 }
 
 async function runOver<T>(

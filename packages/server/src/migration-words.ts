@@ -86,8 +86,8 @@ export function reportLines(
 }
 
 function keptLines(terminal: Lang, worded: Worded, kept: MoveReport['kept']): readonly string[] {
-  return kept.map(({ number, service, state, procedure, code, details }) => {
-    const why = refusalText(code, details, terminal.language)
+  return kept.map(({ number, service, state, procedure, code, path, details }) => {
+    const why = [refusalText(code, details, terminal.language), path].filter(Boolean).join('  ')
     return `  - ${number}  ${titleOf(terminal, worded, service)}  ${stateIn(terminal, worded, procedure, state)}  ${why}  [${code}]`
   })
 }

@@ -4,16 +4,17 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import type { MigrationFile } from '@gridwright/core'
 import { entryHash, foldCase, type CaseRow } from '@gridwright/workflows'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import type { MoveReport } from '../src/case-moves.ts'
+import { moveCases, type MoveReport } from '../src/case-moves.ts'
 import { migrateCases, type MigrateCommand } from '../src/cli-migrate.ts'
 import { faultLines } from '../src/fault-words.ts'
 import { eventRecordOf, recordOf } from '../src/store-case.ts'
 import { accepted, actBy, by, members, openZiyun, submitBy, ziyunFiles, type Ziyun } from './ziyun.ts'
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
 
 const folder = mkdtempSync(join(tmpdir(), 'gridwright-moves-'))
 const file = join(folder, 'plan.json')
@@ -163,13 +164,23 @@ test('a dry run tells what would come of it and changes nothing', async () => {
   expect(await times('MIGRATED')).toEqual({ 0: total })
 })
 
+test('asked to stop, a run stops between two cases', async () => {
+  const { store } = ziyun
+  const live = (await store.published('ziyun'))!.locality
+  const plan = JSON.parse(readFileSync(file, 'utf8')) as MigrationFile // checked above
+  let asked = 0
+  const run = { who: 'clerk', why: '', dryRun: false, stop: () => ++asked > 5 }
+  const { moved, stopped } = await moveCases(store, live, plan, run)
+  expect([moved.reduce((sum, { cases }) => sum + cases, 0), stopped]).toEqual([5, true])
+})
+
 test('killed twice on the way and run a third time, the plan has moved each case once, and they go on by the new rules', async () => {
   expect(await killedAt('before-commit:300')).toBe(true)
-  expect(await times('MIGRATED')).toEqual({ 0: 701, 1: 299 })
+  expect(await times('MIGRATED')).toEqual({ 0: 696, 1: 304 })
   expect(await killedAt('after-commit:300')).toBe(true)
-  expect(await times('MIGRATED')).toEqual({ 0: 401, 1: 599 })
+  expect(await times('MIGRATED')).toEqual({ 0: 396, 1: 604 })
   const { code, out } = await migrate({ apply: file, as: 'clerk', why: 'six hours' })
-  expect([code, out]).toEqual([0, expect.stringContaining('401 cases moved, 0 not')])
+  expect([code, out]).toEqual([0, expect.stringContaining('396 cases moved, 0 not')])
   expect((await migrate({ apply: file })).out).toContain('0 cases moved, 0 not')
   expect(await times('MIGRATED')).toEqual({ 1: total })
   expect(await tally()).toEqual({ 'asked new': 599, 'dispatched new': 201, 'accepted new': 200 })
@@ -244,4 +255,26 @@ test('a service that is gone leaves its cases where they are, and they are liste
   expect([code, out]).toEqual([0, expect.stringContaining('The service is no longer offered where the case is')])
   expect(existsSync(join(folder, 'gone.json'))).toBe(false)
   expect((await migrate({ apply: file })).out).toMatch(/plan\.json:4:9 {2}the plan goes over to release/)
+  const { number } = (await store.rowOf('ziyun', ids[5]!))!
+  expect((await migrate({ undo: file, case: number })).out).toContain('1 case moved, 0 not')
+  expect(await store.rowOf('ziyun', ids[5]!)).toMatchObject({ procedure: old, moved: null })
+})
+
+test('answers that the new form does not take leave their case where it is, told with the place', async () => {
+  const { store } = ziyun
+  const files = ziyunFiles()
+  const form = files.get('forms/order.json') ?? ''
+  expect(form.split('"maxLength": 500')).toHaveLength(2)
+  files.set('forms/order.json', form.replace('"maxLength": 500', '"maxLength": 4'))
+  await store.publish(files, { ...by, now: Date.now() })
+  const next = join(folder, 'short.json')
+  await migrate({ plan: next })
+  writeFileSync(next, readFileSync(next, 'utf8').replaceAll('"?"', 'null'))
+  const { code, out } = await migrate({ dryRun: next })
+  expect([code, out]).toEqual([
+    1,
+    expect.stringMatching(
+      /The answers of the application do not fit the new form {2}\/answers\/what {2}\[migration\.answers\]/
+    )
+  ])
 })
