@@ -76,7 +76,7 @@ export function declaredDeadlines({ workflow }: Procedure): readonly DeclaredDea
 
 /**
  * The deadlines of a case that goes on by `rules`: each one that these declare for its state, those above and the whole case. One that ran
- * under the same name, of the same state or else of another around the case, is treated as the plan says; others begin now, and what is
+ * under the same name, of the same state or else of another around the case (inner ones first, each once), is treated as the plan says; others begin now, and what is
  * no longer declared ends. Where all of them had expired for good they begin anew, so that no case waits without a limit.
  */
 export function carriedDeadlines(
@@ -88,17 +88,21 @@ export function carriedDeadlines(
   const declared = declaredDeadlines(rules.procedure).filter(each => each.state === null || around.includes(each.state))
   const same = (a: DeadlineState, b: DeclaredDeadline) => a.name === b.name && a.state === b.state
   const begun = ({ state: at, name, rule }: DeclaredDeadline) => startDeadlines(rules, at, { [name]: rule }, now, entry)
-  const carried = declared.flatMap(each => {
-    const strays = running.filter(
-      other => other.name === each.name && other.state !== null && !declared.some(own => same(other, own))
-    )
-    const before = running.find(other => same(other, each)) ?? (each.state === null ? undefined : strays.at(-1))
+  const strays = running.filter(other => other.state !== null && !declared.some(own => same(other, own)))
+  const takeStray = (name: string) => {
+    const last = strays.findLastIndex(other => other.name === name)
+    return last < 0 ? undefined : strays.splice(last, 1)[0]
+  }
+  const carried = declared.toReversed().map(each => {
+    const own = running.find(other => same(other, each))
+    const before = own ?? (each.state === null ? undefined : takeStray(each.name))
     const treatment = treat(deadlineKey(each))
     if (!before || treatment === 'restart') return begun(each)
     const kept = { ...before, state: each.state }
     return [treatment === 'keep' || kept.spent ? kept : dated(limitOf(rules, each.rule), { ...kept, warn: null })]
   })
-  return carried.every(({ spent }) => spent) ? declared.flatMap(begun) : carried
+  const all = carried.toReversed().flat()
+  return all.every(({ spent }) => spent) ? declared.flatMap(begun) : all
 }
 
 /** What the clock has to do first on `row` by `now`: warn of a deadline or expire it; undefined if nothing is due. Ties go to the expiry. */

@@ -234,6 +234,26 @@ describe('a running limit', () => {
     ])
   })
 
+  test('runs on once, as the innermost of its name, where its state has another name', async () => {
+    const inner = handledAs(
+      ['"TAKE": "working"', '"TAKE": "mending"'],
+      ['"target": "working"', '"target": "mending"'],
+      ['    "working": {', '    "mending": {'],
+      [
+        '        "doing": {',
+        '        "doing": { "meta": { "deadlines": { "finish": { "within": "P9D", "clock": "days", "onExpire": "LATE" } } },'
+      ]
+    )
+    const desk = await under(inner, taken)
+    desk.now += hour
+    await move(desk, planFor(villageLocality, inner, { states: { 'working.doing': 'mending.doing' }, deadlines: {} }))
+    expect(desk.row.deadlines.map(({ state, name, startedAt }) => [state, name, startedAt])).toEqual([
+      [null, 'total', desk.now - hour],
+      ['mending', 'finish', desk.now],
+      ['mending.doing', 'finish', desk.now - hour]
+    ])
+  })
+
   test('that was warned of is not warned of again unless it starts anew', async () => {
     const events = async (treatment: 'recompute' | 'restart') => {
       const desk = await under(longer, async begun => {
