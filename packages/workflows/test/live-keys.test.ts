@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'jsonc-parser'
 import { beforeAll, expect, test } from 'vitest'
+import { areasOf, check, runScenario } from '../src/index.ts'
 import { changed, effectOf, townOf, type Change, type Effect, type Town } from './config-effects.ts'
 import { configKeys, sitesIn, type Site } from './config-keys.ts'
 import { towns } from './config-towns.ts'
@@ -57,6 +58,15 @@ test('a key that has keys below it lives by one of them', () => {
     ({ isLeaf, id }) => !isLeaf && !id.startsWith('form') && id !== 'workflow/states/-/states'
   )
   expect(above.map(({ id }) => stem(id)).filter(id => !alive.some(each => each.startsWith(`${id}/`)))).toEqual([])
+})
+
+test.each(Object.keys(towns))('the scenarios of the town “%s” pass, so that what a change does shows', async name => {
+  const town = made.get(name)
+  const { locality } = check(town?.files ?? new Map())
+  const runs = [...(locality?.scenarios.values() ?? [])].map(scenario =>
+    locality && town ? runScenario(locality, scenario, areasOf(town.files, locality)) : undefined
+  )
+  expect((await Promise.all(runs)).flatMap(run => run?.failures)).toEqual([])
 })
 
 test.each(Object.entries(rows))('%s changes something', async (id, { in: name, at, put, effect, by }) => {
