@@ -40,12 +40,17 @@ export function impactLines(terminal: Lang, report: ImpactReport, about: ImpactA
 }
 
 function headline(terminal: Lang, { cases, live }: ImpactReport, { rules, since }: ImpactAbout): string {
-  const { read, same } = cases
+  const { read, same, earlier } = cases
+  const then = said(
+    terminal,
+    `（其中 ${earlier} 件当时按更早的规矩办）`,
+    ` (${earlier} of them by rules that have changed since)`
+  )
   const release = `${rules.hash.slice(0, 12)} ↔ ${live.slice(0, 12)}`
   return said(
     terminal,
-    `${textIn(rules.name, terminal.language, rules.languages)}（${rules.id}）${release}：${since === undefined ? '' : `${since} 起受理的 `}${read} 件按新配置重放，${same} 件照旧`,
-    `${textIn(rules.name, terminal.language, rules.languages)} (${rules.id}) ${release}: ${counted(read, 'case')}${since === undefined ? '' : ` submitted since ${since}`} replayed on the new config, ${same} the same`
+    `${textIn(rules.name, terminal.language, rules.languages)}（${rules.id}）${release}：${since === undefined ? '' : `${since} 起受理的 `}${read} 件按新配置重放${earlier === 0 ? '' : then}，${same} 件照旧`,
+    `${textIn(rules.name, terminal.language, rules.languages)} (${rules.id}) ${release}: ${counted(read, 'case')}${since === undefined ? '' : ` submitted since ${since}`} replayed on the new config${earlier === 0 ? '' : then}, ${same} the same`
   )
 }
 

@@ -81,7 +81,7 @@ test('the rules that are live make no difference, nor when every case is played 
   )
   const again = await store.impact({ rules: localityOf(year), now })
   for (const report of [same, again]) {
-    expect(report.cases).toEqual({ read: 5, same: 5 })
+    expect(report.cases).toEqual({ read: 5, same: 5, earlier: 0 })
     expect(report).toMatchObject({
       late: { before: 0, after: 0 },
       stopped: { count: 0 },
@@ -100,7 +100,7 @@ test('who would be late, who gets the work and which scores move is counted on t
     '"scale":{"from":"2","to":"1"}'
   )
   const report = await store.impact({ rules: localityOf(slow), now })
-  expect(report.cases).toEqual({ read: 5, same: 3 })
+  expect(report.cases).toEqual({ read: 5, same: 3, earlier: 0 })
   // Of five, two were dispatched after more than two hours of the morning: the street would have dispatched them.
   expect(report.late).toMatchObject({
     before: 0,
@@ -206,6 +206,22 @@ test('a folder with errors, no date and no service are refused with their cure',
   const folder = onDisk(files)
   expect((await tell({ folder, since: 'spring' })).text).toBe('“spring” 不是日期\n写成 2026-01-01')
   expect((await tell({ folder, service: 'nothing' }, 'en')).text).toMatch(/^there is no service “nothing”\nthere are: /)
+})
+
+test('a terminal that can write over its line shows how far the replay has come, and then nothing', async () => {
+  const shown: string[] = []
+  const terminal = { language: 'zh-CN', print: () => undefined, complain: () => undefined }
+  const progress = (line: string) => void shown.push(line)
+  await tellImpact({ ...terminal, progress }, { folder: onDisk(files), data: 'unused', format: 'text' })
+  expect(shown).toEqual([expect.stringMatching(/^░{24} 重放 0\/5 件，每秒 0 件$/), ''])
+})
+
+test('cases that went by rules which have changed since are told apart', async () => {
+  const { store } = ziyun
+  await store.publish(shorter, { who: 'test', why: 'shorter', now: Date.now() })
+  const { text } = await tell({ folder: onDisk(shorter) })
+  await store.publish(files, { who: 'test', why: 'back', now: Date.now() })
+  expect(text).toMatch(/：5 件按新配置重放（其中 5 件当时按更早的规矩办），3 件照旧\n/)
 })
 
 test('it is a command of the command line, and it and diff tell of each other', () => {

@@ -31,7 +31,7 @@ export type Course = {
 /** What a journal is read by: the locality and the procedure that an entry was decided under. */
 export type Reading = {
   readonly locality: Locality
-  readonly procedure: (hash: string, service: string) => Procedure | undefined
+  readonly procedure: (hash: string) => Procedure | undefined
 }
 
 /** The course of a case whose journal this is, from its first entry on. */
@@ -70,7 +70,7 @@ function expiryIn(before: Journaled, { entry }: Journaled): LimitName | undefine
 }
 
 function earnedBy({ row, entry }: Journaled, { locality, procedure }: Reading): readonly EarnedPoints[] {
-  const rules = procedure(entry.procedure, row.service)
+  const rules = procedure(entry.procedure)
   if (!rules?.points) return []
   const points = pointsOf(rules.points)
   if (!points.rulesOn.has(entry.event)) return []

@@ -37,8 +37,8 @@ export type Holding = { readonly kind: 'post' | 'registration'; readonly id: str
 
 /** What differs in all cases. Cases are listed in the order in which they came. */
 export type Impact = {
-  /** `same` cases show no difference. */
-  readonly cases: { readonly read: number; readonly same: number }
+  /** `same` cases show no difference; `earlier` ones went by rules that are not live any more, so what differs may be what has changed since. */
+  readonly cases: { readonly read: number; readonly same: number; readonly earlier: number }
   /** `before` and `after` count cases in which a limit passed, `newly` and `nolonger` those in which that is otherwise, `limits` cases by limit. */
   readonly late: Sides<number> & {
     readonly newly: number
@@ -75,7 +75,7 @@ const mostKept = 20_000
 
 /** An empty tally whose lists hold at most `listed` items. */
 export function impactTally(listed = 1_000): ImpactTally {
-  const cases = { read: 0, same: 0 }
+  const cases = { read: 0, same: 0, earlier: 0 }
   const late = lateTally(listed)
   const paths = changedCases<Sides<readonly string[]>, Sides<readonly string[]>>(listed)
   const ends = changedCases<Sides<CaseEnd>, Sides<CaseEnd>>(listed)
@@ -90,6 +90,7 @@ export function impactTally(listed = 1_000): ImpactTally {
       const name = { case: id, number, service }
       const found = differencesIn(one)
       cases.read++
+      if (one.earlier) cases.earlier++
       late.add(name, one, found.late)
       work.add(one)
       points.add(one, found.points !== undefined)

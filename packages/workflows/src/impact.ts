@@ -1,16 +1,18 @@
 /** Impact (影响) on one case: its course as it was, held against its course under other rules, and in what the two differ. */
 import { localityAt, procedureOf, type Locality, type PartyKey } from '@gridwright/core'
+import type { CaseRow } from './case.ts'
 import { courseOf, type CaseEnd, type Course, type EarnedPoints, type LimitName, type Reading } from './course.ts'
 import type { Journaled } from './evaluation-command.ts'
 import { replay, type Handover, type Stop, type Trial } from './replay.ts'
 
 /** What was and what would be. */
 export type Sides<T> = { readonly before: T; readonly after: T }
-/** The two courses of a case. With `stop` both end before that entry. */
+/** The two courses of a case. With `stop` both end before that entry; `earlier` where it went by rules that had changed before now. */
 export type CaseImpact = Sides<Course> & {
   readonly case: string
   readonly number: string
   readonly service: string
+  readonly earlier: boolean
   readonly handovers: readonly Handover[]
   readonly stop: Stop | undefined
 }
@@ -28,7 +30,13 @@ export type CaseDifferences = {
 /** The impact of the rules of `trial`, which read `now`, on the case of `recorded`; `was` is the locality as it is live, with the procedures that its entries were decided under. */
 export function impactOn(trial: Trial, was: Reading, now: Reading, recorded: readonly Journaled[]): CaseImpact {
   const first = recorded[0]
-  const name = { case: first?.row.id ?? '', number: first?.row.number ?? '', service: first?.row.service ?? '' }
+  const live = first && hashOf(was.locality, first.row)
+  const name = {
+    case: first?.row.id ?? '',
+    number: first?.row.number ?? '',
+    service: first?.row.service ?? '',
+    earlier: recorded.some(({ entry }) => entry.procedure !== live)
+  }
   if (isUntouched(trial.locality, was.locality, recorded)) {
     const course = courseOf(recorded, was)
     return { ...name, before: course, after: course, handovers: [], stop: undefined }
@@ -47,9 +55,14 @@ export function impactOn(trial: Trial, was: Reading, now: Reading, recorded: rea
 /** Whether all that a case was decided by says the same in `now` as it did then, so that a replay could only repeat it. */
 function isUntouched(now: Locality, was: Locality, recorded: readonly Journaled[]): boolean {
   const row = recorded.at(-1)?.row
-  const hash = row && procedureOf(localityAt(now, row.places), row.service)?.hash
+  const hash = row && hashOf(now, row)
   const isSame = recorded.every(({ entry }) => entry.procedure === hash && entry.world === now.world)
   return isSame && hash !== undefined && entranceOf(now) === entranceOf(was)
+}
+
+/** The hash of the procedure that a case like `row` would begin under. */
+function hashOf(locality: Locality, { places, service }: CaseRow): string | undefined {
+  return procedureOf(localityAt(locality, places), service)?.hash
 }
 
 const entrances = new WeakMap<Locality, string>()
