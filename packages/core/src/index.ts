@@ -54,7 +54,7 @@ export {
 } from './issue.ts'
 export { codeFault } from './instance-data.ts'
 export { issueMessages } from './issue-messages.ts'
-export { baseOf, joined } from './layer.ts'
+export { baseOf, idOf, joined } from './layer.ts'
 export type { Override } from './layer-merge.ts'
 export { load, reload, type Loaded, type Locality, type Scale } from './locality.ts'
 export { nearest } from './nearest.ts'

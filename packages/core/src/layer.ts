@@ -37,6 +37,13 @@ export function baseOf(text: string): string | undefined {
   return extendsOf(soundSource('locality.json', text))
 }
 
+/** The id that the text of a locality.json says; undefined where it says none. */
+export function idOf(text: string): string | undefined {
+  const { value } = soundSource('locality.json', text)
+  const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined
+  return typeof id === 'string' ? id : undefined
+}
+
 /** The files of a folder and of the layers below it, as the reader of folders gives them: its own by path, theirs by the path from it. `read` is what makes sources of them. */
 export function layered(files: ReadonlyMap<string, string>, read: typeof parseSource = parseSource): Layered {
   const { folders, issues } = chainOf(files, read)

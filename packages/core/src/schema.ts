@@ -21,7 +21,7 @@ import { nearest } from './nearest.ts'
 import { bestErrors, isUnknownField, kindOf, resolved, unknownField, type Json } from './schema-choice.ts'
 import { pointerToken, type Source } from './source.ts'
 
-const schemas: readonly Json[] = [
+const schemas = [
   terms,
   calendar,
   categories,
@@ -35,9 +35,7 @@ const schemas: readonly Json[] = [
   scenario,
   service,
   workflow
-].map(
-  schema => absoluteRefs(schema, String(schema.$id)) as Json // a schema document is an object
-)
+]
 // The validator's own comparison calls methods of what it compares, and a config may have a field of any name.
 const uniqueItems: KeywordDefinition = {
   keyword: 'uniqueItems',
@@ -67,7 +65,7 @@ function validator(): Ajv2020 {
     strictRequired: false,
     strictTypes: false,
     allowUnionTypes: true,
-    schemas: [...schemas]
+    schemas: schemas.map(schema => absoluteRefs(schema, schema.$id) as Json) // a schema document is an object
   })
   addFormats.default(made, ['date'])
   made.removeKeyword('uniqueItems').addKeyword(uniqueItems)

@@ -81,7 +81,24 @@ export function soundSource(file: string, text: string): Source {
   if (value === undefined) return parseSource(file, text)
   let parsed: Source | undefined
   const whole = () => (parsed ??= parseSource(file, text))
-  return { file, value, issues: [], has: pointer => whole().has(pointer), issue: (...args) => whole().issue(...args) }
+  return {
+    file,
+    value,
+    issues: [],
+    has: pointer => hasValue(value, pointer),
+    issue: (...args) => whole().issue(...args)
+  }
+}
+
+function hasValue(value: unknown, pointer: string): boolean {
+  let at = value
+  for (const token of pointer.split('/').slice(1)) {
+    const name = token.replaceAll('~1', '/').replaceAll('~0', '~')
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, name) || (Array.isArray(at) && name === 'length'))
+      return false
+    at = (at as Record<string, unknown>)[name] // its own, as has just been seen
+  }
+  return true
 }
 
 /** The value of a text, which may have comments and commas behind the last of a list; undefined where there is more amiss. */

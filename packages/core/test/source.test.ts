@@ -176,6 +176,8 @@ test('a text that was found sound before is read to the same values and places',
       for (const name of Object.keys(value)) {
         const pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
         expect([sound.has(pointer), sound.issue(pointer, 'x.y')]).toEqual([true, parsed.issue(pointer, 'x.y')])
+        for (const below of ['0', '1', 'length', 'a', ''])
+          expect(sound.has(`${pointer}/${below}`)).toBe(parsed.has(`${pointer}/${below}`))
       }
     })
   )

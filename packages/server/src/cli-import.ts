@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { parseSource, type TableName } from '@gridwright/core'
+import { idOf, type TableName } from '@gridwright/core'
 import { openData } from './cli-data.ts'
 import { closeAll, type Part } from './cli-stop.ts'
 import type { Staffing } from './import-staffing.ts'
@@ -59,7 +59,7 @@ export async function inLocality<Done>(
   { place, data }: Pick<ImportCommand, 'place' | 'data'>,
   work: (store: Store, locality: string) => Promise<Done>
 ): Promise<Done> {
-  const locality = await idOf(place)
+  const locality = await idAt(place)
   return inStore(terminal, data, store => work(store, locality))
 }
 
@@ -80,11 +80,10 @@ export async function inStore<Done>(
   }
 }
 
-async function idOf(place: string): Promise<string> {
+async function idAt(place: string): Promise<string> {
   if (!existsSync(join(place, 'locality.json'))) return place
-  const { value } = parseSource('locality.json', await readFile(join(place, 'locality.json'), 'utf8'))
-  const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined
-  if (typeof id !== 'string')
+  const id = idOf(await readFile(join(place, 'locality.json'), 'utf8'))
+  if (id === undefined)
     throw commandFault(
       [`${place}/locality.json 里没有 id`, `${place}/locality.json has no id`],
       ['用 gridwright check 检查', 'look at it with gridwright check']

@@ -1,11 +1,11 @@
 /** `gridwright start` and `dev`, the work itself: folders are proved, published and served until somebody asks the process to stop. */
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { textIn, type Issue, type Locality } from '@gridwright/core'
+import { idOf, textIn, type Issue, type Locality } from '@gridwright/core'
 import { check } from '@gridwright/workflows'
 import { pino, type Logger } from 'pino'
 import { printIssues } from './cli-check.ts'
@@ -61,7 +61,9 @@ export async function checkFolders(
 ): Promise<readonly Checked[] | undefined> {
   const named = folders.length > 0 ? folders : await exampleFolders()
   const checked: Checked[] = []
-  for (const folder of named) checked.push(await checkedFolder(folder, store)) // in turn: meanwhile what is live is served
+  // In turn, and after what is live can be answered: whoever asks meanwhile waits for a file, not for all of them.
+  if (store) for (const folder of named) await store.published(idIn(folder) ?? '')
+  for (const folder of named) checked.push(await checkedFolder(folder, store))
   const broken = checked.filter(({ locality }) => !locality)
   dev?.checked(checked.flatMap(({ issues }) => issues))
   for (const { folder, issues } of broken) {
@@ -109,6 +111,12 @@ async function checkedFolder(folder: string, store?: Store): Promise<Checked> {
   const files = await readFolder(folder)
   const locality = await store?.publishedFrom(files)
   return locality ? { folder, files, issues: [], locality } : { folder, files, ...check(files) }
+}
+
+/** The id that the folder's locality.json says, as far as it can be read. */
+function idIn(folder: string): string | undefined {
+  const file = join(folder, 'locality.json')
+  return existsSync(file) ? idOf(readFileSync(file, 'utf8')) : undefined
 }
 
 /** Without folders, a clone of the repository serves its examples; the starter is a model to copy and no place. */

@@ -1,5 +1,5 @@
 // Releases: what a locality's folder said when it was published, kept for ever; the compiled localities and procedures made of them.
-import { parseSource, procedureWith, reload, type Locality, type Procedure } from '@gridwright/core'
+import { idOf, procedureWith, reload, type Locality, type Procedure } from '@gridwright/core'
 import { check } from '@gridwright/workflows'
 import { storeFault } from './store-fault.ts'
 import {
@@ -152,9 +152,8 @@ async function publishedFrom(
   { session, localityOf }: House,
   files: ReadonlyMap<string, string>
 ): Promise<Locality | undefined> {
-  const { value } = parseSource('locality.json', files.get('locality.json') ?? '')
-  const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined
-  if (typeof id !== 'string') return undefined
+  const id = idOf(files.get('locality.json') ?? '')
+  if (id === undefined) return undefined
   return session.within(id, async run => {
     const last = await lastPublication(id, run)
     const same = last?.files === filesHash(keptFiles(files))
