@@ -185,10 +185,7 @@ type Forgotten = { readonly state: string; readonly by: Declared; readonly trace
 function forgottenIn(context: WorkflowCheck, graph: Graph, positions: readonly Position[]): readonly Forgotten[] {
   const { workflow, states } = context
   return positions
-    .filter(
-      ({ leaf, spent }) =>
-        !graph.finals.has(leaf) && !isReasoned(context, leaf) && !isMovedByLimit(context, graph, leaf, spent)
-    )
+    .filter(position => isForgotten(context, graph, position))
     .flatMap(({ leaf, spent, trace }): readonly Forgotten[] => {
       const [first] = deadlinesAt(workflow, states, leaf)
       if (!isMovedByLimit(context, graph, leaf))
@@ -198,14 +195,19 @@ function forgottenIn(context: WorkflowCheck, graph: Graph, positions: readonly P
     })
 }
 
-/** Whether the wait is said to need no limit, and why. */
-function isReasoned({ states }: WorkflowCheck, leaf: string): boolean {
-  return lineage(leaf).some(path => states.get(path)?.meta?.noDeadline !== undefined)
+/** Whether the case waits there with no limit that would ever move it, and no reason given for that. */
+export function isForgotten(
+  context: Pick<WorkflowCheck, 'workflow' | 'states'>,
+  graph: Graph,
+  { leaf, spent }: Position
+): boolean {
+  const isReasoned = lineage(leaf).some(path => context.states.get(path)?.meta?.noDeadline !== undefined)
+  return !graph.finals.has(leaf) && !isReasoned && !isMovedByLimit(context, graph, leaf, spent)
 }
 
 /** Whether some limit that runs in `leaf`, those that are `spent` aside, moves the case on. */
 export function isMovedByLimit(
-  { workflow, states }: WorkflowCheck,
+  { workflow, states }: Pick<WorkflowCheck, 'workflow' | 'states'>,
   graph: Graph,
   leaf: string,
   spent: readonly Declared[] = []

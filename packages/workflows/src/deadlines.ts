@@ -53,6 +53,8 @@ export type Passage = {
   readonly now: number
   readonly entry: number
   readonly treat: (key: string) => DeadlineTreatment
+  /** Whether it is proved of the rules that a case goes on to an end there with these deadlines expired for good. */
+  readonly isProved: (spent: readonly DeadlineState[]) => boolean
 }
 
 /** A deadline as the rules declare it; `state` is null for the whole case. */
@@ -77,12 +79,13 @@ export function declaredDeadlines({ workflow }: Procedure): readonly DeclaredDea
 /**
  * The deadlines of a case that goes on by `rules`: each one that these declare for its state, those above and the whole case. One that ran
  * under the same name, of the same state or else of another around the case (inner ones first, each once), is treated as the plan says; others begin now, and what is
- * no longer declared ends. Where all of them had expired for good they begin anew, so that no case waits without a limit.
+ * no longer declared ends. Where it is not proved that a case goes on with those expired for good, these begin anew, so that none waits
+ * without a limit.
  */
 export function carriedDeadlines(
   rules: Rules,
   running: readonly DeadlineState[],
-  { state, now, entry, treat }: Passage
+  { state, now, entry, treat, isProved }: Passage
 ): readonly DeadlineState[] {
   const around = lineage(state)
   const declared = declaredDeadlines(rules.procedure).filter(each => each.state === null || around.includes(each.state))
@@ -102,7 +105,8 @@ export function carriedDeadlines(
     return [treatment === 'keep' || kept.spent ? kept : dated(limitOf(rules, each.rule), { ...kept, warn: null })]
   })
   const all = carried.toReversed().flat()
-  return all.every(({ spent }) => spent) ? declared.flatMap(begun) : all
+  if (isProved(all.filter(({ spent }) => spent))) return all
+  return all.flatMap(each => (each.spent ? declared.filter(own => same(each, own)).flatMap(begun) : [each]))
 }
 
 /** What the clock has to do first on `row` by `now`: warn of a deadline or expire it; undefined if nothing is due. Ties go to the expiry. */

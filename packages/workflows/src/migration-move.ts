@@ -4,13 +4,16 @@
  */
 import { canonicalJson, localityAt, partiesOf, procedureOf, type Locality, type Move } from '@gridwright/core'
 import { unfitAnswers } from './answers.ts'
-import type { Answers, CaseFacts, CaseRow } from './case.ts'
+import type { Answers, CaseFacts, CaseRow, DeadlineState } from './case.ts'
+import { isForgotten } from './check-deadlines.ts'
 import type { Decision, Migrate, Refusal, Unmigrate } from './command.ts'
 import { carriedDeadlines } from './deadlines.ts'
 import { concluded } from './follow-up.ts'
 import { machineOf, restingStates, type Machine } from './machine.ts'
-import { graphOf } from './paths.ts'
+import { deadlinesAt, graphOf, type Declared, type Graph } from './paths.ts'
+import { positionKey, positionsOf } from './positions.ts'
 import { ownerOf, ownersIn, rulesFor, systemSender } from './rights.ts'
+import { expiryRound } from './rounds.ts'
 import { standingsOf, type Standing } from './standing.ts'
 import { noteTurn, type Telling, type Turn } from './turn.ts'
 
@@ -36,7 +39,8 @@ export function decideMigrate(turn: Turn, row: CaseRow, command: Migrate): Decis
     state,
     now,
     entry: row.revision + 1,
-    treat: key => move.deadlines[key] ?? 'keep'
+    treat: key => move.deadlines[key] ?? 'keep',
+    isProved: spent => endsByLimits(machine, state, spent)
   })
   const hasOthers = canonicalJson(answers) !== canonicalJson(row.answers)
   const moved = { plan: command.plan, who: command.who, why: command.why, answers: hasOthers }
@@ -92,20 +96,45 @@ function asksOffered(machine: Machine, state: string): boolean {
  */
 function goesOn(machine: Machine, { owners, offerOpen, assignee }: CaseRow, state: string): boolean {
   const unowned = partiesOf(ownerOf(machine, state) ?? 'system').includes('system')
-  const proved = provedIn(machine).some(
+  const proved = proofsOf(machine).standings.some(
     ({ leaf, offered, taken }) => leaf === state && (!offered || offerOpen) && (!taken || assignee !== null)
   )
   return proved && (unowned || owners.length > 0)
 }
 
-const proofs = new WeakMap<Machine, readonly Standing[]>()
+type Proofs = {
+  readonly graph: Graph
+  readonly standings: readonly Standing[]
+  /** By position. */
+  readonly ends: Map<string, boolean>
+}
+const proofs = new WeakMap<Machine, Proofs>()
 
-function provedIn(machine: Machine): readonly Standing[] {
+/** What is proved of how cases of these rules stand and go on. */
+function proofsOf(machine: Machine): Proofs {
   const known = proofs.get(machine)
   if (known) return known
-  const { all } = standingsOf(machine, graphOf(machine.workflow))
-  proofs.set(machine, all)
-  return all
+  const graph = graphOf(machine.workflow)
+  const made = { graph, standings: standingsOf(machine, graph).all, ends: new Map() }
+  proofs.set(machine, made)
+  return made
+}
+
+/** Whether a case in `state` with these limits expired for good is never forgotten and never sent round for ever, as the check proves it of cases from their start. */
+function endsByLimits(machine: Machine, state: string, over: readonly DeadlineState[]): boolean {
+  const { workflow, states } = machine
+  const { graph, ends } = proofsOf(machine)
+  const isOver = (each: Declared) => over.some(({ state: at, name }) => at === each.state && name === each.name)
+  const start = { leaf: state, spent: deadlinesAt(workflow, states, state).filter(isOver) }
+  const key = positionKey(start)
+  const known = ends.get(key)
+  if (known !== undefined) return known
+  const positions = positionsOf(graph, workflow, states, start)
+  const isSound =
+    ![...positions.values()].some(position => isForgotten(machine, graph, position)) &&
+    expiryRound(graph, workflow, states, positions) === undefined
+  ends.set(key, isSound)
+  return isSound
 }
 
 /** Those of `facts` that are not so on `row`. */

@@ -15,15 +15,18 @@ export type Position = {
 
 const most = 4096
 
-/** Every position that a case of the workflow can come to, guards aside, by its key; nearest to the start first. Beyond 4,096 they are not followed. */
+/**
+ * Every position that a case of the workflow can come to, guards aside, by its key; from where cases begin, or from `start`, nearest
+ * to it first. Beyond 4,096 they are not followed.
+ */
 export function positionsOf(
   graph: Graph,
   workflow: WorkflowFile,
-  states: ReadonlyMap<string, State>
+  states: ReadonlyMap<string, State>,
+  start: Pick<Position, 'leaf' | 'spent'> = { leaf: graph.begun.to, spent: [] }
 ): ReadonlyMap<string, Position> {
   const { engineEvents } = machineOf(workflow)
-  const begun: Position = { leaf: graph.begun.to, spent: [], trace: [] }
-  const found = new Map([[positionKey(begun), begun]])
+  const found = new Map<string, Position>([[positionKey(start), { ...start, trace: [] }]])
   for (const at of found.values()) {
     const running = deadlinesAt(workflow, states, at.leaf)
     const follow = (event: string, fired?: Declared) => {

@@ -302,6 +302,28 @@ describe('a running limit', () => {
     await move(spent, planFor(villageLocality, endless))
     expect(spent.row.deadlines).toMatchObject([{ name: 'finish', startedAt: spent.now, expired: 0 }])
   })
+
+  test('that has expired for good begins anew where by the new rules it alone would move the case on', async () => {
+    const urging = handledAs(
+      ['"total": { "within": "P60D"', '"total": { "within": "P3D"'],
+      ['"on": { "OVERDUE": ".unsolved" }', '"on": { "OVERDUE": { "actions": [{ "type": "urge" }] } }']
+    )
+    const desk = deskOf(urging)
+    await taken(desk)
+    await desk.wait(3 * day)
+    expect(desk.row.deadlines.map(({ name, spent }) => [name, spent])).toEqual([
+      ['total', true],
+      ['finish', undefined]
+    ])
+    desk.locality = once
+    await move(desk, planFor(urging, once, { deadlines: { total: 'keep' } }))
+    expect(desk.row.deadlines).toMatchObject([
+      { name: 'total', startedAt: desk.now, expired: 0 },
+      { name: 'finish', startedAt: desk.now - 3 * day }
+    ])
+    await desk.wait(60 * day)
+    expect(desk.row.state).toBe('unsolved')
+  })
 })
 
 describe('taking a move back', () => {
