@@ -61,12 +61,12 @@ test('a key that has keys below it lives by one of them', () => {
 })
 
 test.each(Object.keys(towns))('the scenarios of the town “%s” pass, so that what a change does shows', async name => {
-  const town = made.get(name)
-  const { locality } = check(town?.files ?? new Map())
-  const runs = [...(locality?.scenarios.values() ?? [])].map(scenario =>
-    locality && town ? runScenario(locality, scenario, areasOf(town.files, locality)) : undefined
-  )
-  expect((await Promise.all(runs)).flatMap(run => run?.failures)).toEqual([])
+  const files = made.get(name)?.files ?? new Map()
+  const { locality } = check(files)
+  if (!locality) throw new Error(`no town ${name}`)
+  const areas = areasOf(files, locality)
+  const runs = [...locality.scenarios.values()].map(scenario => runScenario(locality, scenario, areas))
+  expect((await Promise.all(runs)).flatMap(({ failures }) => failures)).toEqual([])
 })
 
 test.each(Object.entries(rows))('%s changes something', async (id, { in: name, at, put, effect, by }) => {
