@@ -155,7 +155,8 @@ function common(row: CaseRow, { who, why }: MoveRun) {
   return { case: row.id, actor: 'system' as const, now: Date.now(), salt: randomBytes(16).toString('hex'), who, why }
 }
 
-const unconcerned = ['case.closed', 'migration.other-rules']
+/** It has ended, or another run of the plan has moved it. */
+const unconcerned = ['case.closed', 'migration.other-rules', 'command.reused']
 
 function outcomeOf(before: CaseRow, { outcome, row }: Done): Kept | Moved | undefined {
   if ('refused' in outcome)
