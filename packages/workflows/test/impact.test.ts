@@ -14,9 +14,10 @@ import {
   type MemoryPerson,
   type Reading
 } from '../src/index.ts'
-import { day, deskOf, east, hour, villagers, type Desk } from './desk.ts'
+import { day, deskOf, east, hour, villageLocality, villagers, type Desk } from './desk.ts'
 import { drawsFrom } from './filled-in.ts'
 import { filesOf, localityOf, village, type Files } from './folder.ts'
+import { move, planFor, renamed } from './moving.ts'
 import { grounds, walksOf } from './survey.ts'
 
 const files: Files = new Map([...village, ...filesOf('packages/workflows/test/village-points')])
@@ -206,6 +207,22 @@ test('a case that is open is played until now, one that the clock has ended unti
   expect(differencesIn(early).end).toMatchObject({ before: { open: false }, after: { open: true, state: 'review' } })
   open.now += 2 * day
   expect(differencesIn(impactOf(longer, open))).toEqual(unchanged)
+})
+
+test('a case that was moved to other rules is played by them from its beginning', async () => {
+  const desk = deskOf(villageLocality)
+  await desk.submit('resident')
+  desk.locality = renamed
+  await move(desk, planFor(villageLocality, renamed, { states: { received: 'asked' } }))
+  await desk.wait(hour)
+  await desk.act('wang', 'DISPATCH', { to: ['zhao'] })
+  expect(desk.events).toEqual(['SUBMIT', 'MIGRATED', 'DISPATCH'])
+  const one = impactOf(renamed, desk, { from: villageLocality })
+  expect([one.stop, one.earlier]).toEqual([undefined, true])
+  expect(differencesIn(one)).toEqual({
+    ...unchanged,
+    path: { before: ['received', 'asked', 'offered'], after: ['asked', 'offered'] }
+  })
 })
 
 test('a clock that stood still is no difference: what was done in time by it stays in time', async () => {
