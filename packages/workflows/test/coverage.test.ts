@@ -82,15 +82,18 @@ test('a guard is judged only where the ways before it are refused, and by who ma
   const files = ways(
     guarded("history.count('DONE') > 1", applicant),
     guarded("history.count('DONE') > 0", applicant),
-    guarded("history.count('DONE') > 2", applicant)
+    guarded("history.count('PAUSE') > 2", applicant)
   )
   const tried = await coverage(files, [...mended, act('resident', 'ENOUGH')])
   expect(seen(tried.guards).filter(name => name.includes('ENOUGH'))).toEqual([
     'handle:review#ENOUGH/0=false',
     'handle:review#ENOUGH/1=true'
   ])
-  const nobody = guarded("history.count('DONE') > 2", applicant)
-  const others = ways(guarded("history.count('DONE') > 0", '{ "post": "officer" }'), nobody, nobody)
+  const others = ways(
+    guarded("history.count('DONE') > 0", '{ "post": "officer" }'),
+    guarded("history.count('DONE') > 2", applicant),
+    guarded("history.count('PAUSE') > 2", applicant)
+  )
   const unmet = await coverage(others, [
     ...mended,
     { as: 'resident', do: 'ENOUGH', case: 'c1', refused: 'condition.unmet' }
