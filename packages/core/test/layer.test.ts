@@ -184,7 +184,10 @@ test('a layer that passes is nowhere wider than its base: no limit later, nobody
       const { locality, issues } = load(filesOf(drawn))
       if (!locality) {
         refused++
-        expect(issues.filter(({ code, severity }) => severity === 'error' && !code.startsWith('layer.'))).toEqual([])
+        const others = issues.filter(
+          ({ code, severity }) => severity === 'error' && !/^layer\.|^condition\.never$/.test(code)
+        )
+        expect(others).toEqual([]) // a drawn condition may contradict itself
         return
       }
       passed++
