@@ -2,7 +2,7 @@
 import { formatIssue } from '@gridwright/core'
 import { isDatabaseFault } from './postgres-fault.ts'
 import { problemLine } from './import-words.ts'
-import { isStoreFault } from './store-fault.ts'
+import { isStoreFault, kindOf } from './store-fault.ts'
 import { isCommandFault, said, type Terminal } from './terminal.ts'
 
 type Pair = readonly [zh: string, en: string]
@@ -33,8 +33,23 @@ export function faultLines(error: unknown, terminal: Pick<Terminal, 'language'>)
       ...error.problems.map(problem => problemLine(problem, terminal)),
       ...(error.beyond > 0 ? [tell([`还有 ${error.beyond} 处`, `and ${error.beyond} more`])] : [])
     ]
+  if (kindOf(error) === 'lost' && !isOfFiles(error)) return [tell(lostDatabase), tell(lostDatabaseCure)]
   return [error instanceof Error ? (error.stack ?? error.message) : String(error)]
 }
+
+/** Whether the operating system said it of a file or a port: its codes are like those of a broken connection. */
+function isOfFiles(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^E(?!CONN|TIMEDOUT|PIPE)/.test(String(error.code))
+}
+
+const lostDatabase: Pair = [
+  '数据库没有及时应答，或者连接断了',
+  'the database did not answer in time, or the connection broke'
+]
+const lostDatabaseCure: Pair = [
+  '机器太忙就过一会儿再来一次；还不行，看数据文件夹里的 postgres.log，或核对 DATABASE_URL。',
+  'If the machine is busy, try again a little later; else see postgres.log in the data folder, or check DATABASE_URL.'
+]
 
 const unknownLocality = (message: string): Pair => {
   const id = message.split(': ').at(-1) ?? ''

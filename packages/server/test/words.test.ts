@@ -68,6 +68,8 @@ test.each([
   ],
   [storeFault('release.refused', '', { issues: [] }), [/^release\.refused /]],
   [commandFault(['坏', 'broken'], ['修', 'mend']), [/^broken$/, /^mend$/]],
+  [new Error('timeout exceeded when trying to connect'), [/^the database did not answer/, /^If the machine is busy/]],
+  [Object.assign(new Error('no such file'), { code: 'ENOENT' }), [/^Error: no such file\n {4}at /]],
   [new Error('a bug'), [/^Error: a bug\n {4}at /]]
 ])('a fault is told with its cure, a bug with its stack: %s', (error, lines) => {
   expect(faultLines(error, { language: 'en' })).toEqual(lines.map(line => expect.stringMatching(line)))
