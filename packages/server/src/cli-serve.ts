@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { idOf, textIn, type Issue, type Locality } from '@gridwright/core'
@@ -20,10 +21,13 @@ import { foldersOf, readFolder } from './folder.ts'
 import { isCode } from './postgres-fault.ts'
 import { startServer } from './server.ts'
 import { openStore, type Store } from './store.ts'
+import { firstAnswersMs } from './store-worker.ts'
 import { awaitingWords } from './release-words.ts'
 import { counted, said, type Terminal } from './terminal.ts'
 import { signInCodes, tokensOf, type SignInCodes } from './token.ts'
 import { watchFolders } from './watch.ts'
+
+export { executableSchema } from './graphql.ts'
 
 /** A folder with what `check` makes of it. */
 export type Checked = {
@@ -61,7 +65,8 @@ export async function checkFolders(
 ): Promise<readonly Checked[] | undefined> {
   const named = folders.length > 0 ? folders : await exampleFolders()
   const checked: Checked[] = []
-  // In turn, and after what is live can be answered: whoever asks meanwhile waits for a file, not for all of them.
+  // First answers come first. Then in turn, and after what is live is compiled: whoever asks meanwhile waits for a file, not for all of them.
+  if (store) await pause(firstAnswersMs)
   if (store) for (const folder of named) await store.published(idIn(folder) ?? '')
   for (const folder of named) checked.push(await checkedFolder(folder, store))
   const broken = checked.filter(({ locality }) => !locality)

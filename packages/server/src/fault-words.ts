@@ -33,7 +33,11 @@ export function faultLines(error: unknown, terminal: Pick<Terminal, 'language'>)
       ...error.problems.map(problem => problemLine(problem, terminal)),
       ...(error.beyond > 0 ? [tell([`还有 ${error.beyond} 处`, `and ${error.beyond} more`])] : [])
     ]
-  if (kindOf(error) === 'lost' && !isOfFiles(error)) return [tell(lostDatabase), tell(lostDatabaseCure)]
+  return unforeseen(error).map(line => (typeof line === 'string' ? line : tell(line)))
+}
+
+function unforeseen(error: unknown): readonly (string | Pair)[] {
+  if (kindOf(error) === 'lost' && !isOfFiles(error)) return [lostDatabase, lostDatabaseCure]
   return [error instanceof Error ? (error.stack ?? error.message) : String(error)]
 }
 

@@ -60,9 +60,11 @@ export function graphqlEndpoint({ store, tokens, log, development }: Options): Y
   })
 }
 
-/** schema.graphql with every resolver; refuses resolvers that the schema does not have. */
+let made: GraphQLSchema | undefined
+
+/** schema.graphql with every resolver, made once; refuses resolvers that the schema does not have. */
 export function executableSchema(): GraphQLSchema {
-  return resolvedSchema(readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8'), {
+  return (made ??= resolvedSchema(readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8'), {
     UUID: {
       parseValue: uuid,
       parseLiteral: (node: ValueNode) => uuid(node.kind === Kind.STRING ? node.value : undefined)
@@ -79,7 +81,7 @@ export function executableSchema(): GraphQLSchema {
     ...settlementResults,
     ...evaluationFields,
     ...evaluationResults
-  })
+  }))
 }
 
 function uuid(value: unknown): string {

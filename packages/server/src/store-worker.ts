@@ -6,10 +6,12 @@ export type Log = { warn(details: object, message: string): void; error(details:
 export type Worker = { wake(): void; stop(): Promise<void> }
 
 const longestPauseMs = 1_000
+/** What a server that has just begun is asked first comes before its background work. */
+export const firstAnswersMs = 250
 /** News that comes within this time goes along in one round: a busy server then works in batches. */
 const gatherMs = 100
 
-/** Calls `round` again and again; it returns in how many milliseconds there is something to do. A round that throws is logged and tried again. */
+/** Calls `round` again and again, the first time in a moment; it returns in how many milliseconds there is something to do. A round that throws is logged and tried again. */
 export function startWorker(name: string, log: Log, round: () => Promise<number>): Worker {
   let timer: NodeJS.Timeout | undefined
   let stopped = false
@@ -27,7 +29,7 @@ export function startWorker(name: string, log: Log, round: () => Promise<number>
     timer = undefined
     running = go()
   }
-  start()
+  timer = setTimeout(start, firstAnswersMs)
   return {
     wake() {
       if (woken || stopped) return
