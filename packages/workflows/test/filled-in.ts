@@ -28,11 +28,16 @@ export function filledIn(
     const passed = new Set<string>()
     for (let next = unanswered(form, answers, passed); next; next = unanswered(form, answers, passed)) {
       passed.add(next.name)
-      if (next.required || draw(3) === 0) answers = { ...answers, [next.name]: answerTo(next, draw, people) }
+      const isGiven = !isPhoto(next) && draw(3) === 0 // a photo would have to be there
+      if (next.required || isGiven) answers = { ...answers, [next.name]: answerTo(next, draw, people) }
     }
     if (verdict(answers).length === 0) return answers
   }
   return undefined
+}
+
+function isPhoto({ kind }: Field): boolean {
+  return kind === 'photo' || kind === 'photos'
 }
 
 function unanswered(form: FormFile, answers: Answers, passed: ReadonlySet<string>): Field | undefined {
@@ -59,6 +64,8 @@ function answerTo(field: Field, draw: Draw, people: (field: string) => readonly 
       return [person()]
     case 'group':
       return rowFor(field, draw, people)
+    case 'place':
+      return { text: '三号楼东侧' }
     case 'rows':
       return Array.from({ length: Math.max(1, field.minItems ?? 1) }, () => rowFor(field, draw, people))
     default:
