@@ -176,7 +176,7 @@ async function acted(
 async function submitted({ desk, procedure, people, draw }: Walking, place: AreaFacts): Promise<boolean> {
   const { id, service, forms } = procedure
   const form = forms.get(service.form)
-  for (let tries = 0; form && tries < 12; tries++) {
+  for (let tries = 0; form && tries < 60; tries++) {
     const answers = filledIn(form, draw, () => people.map(person => person.id))
     if (!answers) throw new Error(`nobody can fill in ${service.form}`)
     const channel = pick(service.channels, draw) ?? ''
