@@ -1,6 +1,6 @@
 /** A config file with positions: JSONC text (RFC 8259 with comments) parsed once, every value and key found again by JSON Pointer (RFC 6901). */
 import { utf8ToBytes } from '@noble/hashes/utils.js'
-import { createScanner, type Node, parseTree, type ParseError, printParseErrorCode } from 'jsonc-parser'
+import { createScanner, type Node, parseTree, type ParseError, printParseErrorCode, stripComments } from 'jsonc-parser'
 import type { Issue, IssueParams, Severity } from './issue.ts'
 
 /** `within` is an offset into the string that stands there, in its characters as read; escapes before it are counted as written. */
@@ -101,9 +101,9 @@ function hasValue(value: unknown, pointer: string): boolean {
   return true
 }
 
-/** The value of a text, which may have comments and commas behind the last of a list; undefined where there is more amiss. */
+/** The value of a text that is JSON but for comments; undefined where there is more to it. */
 function plainJson(text: string): unknown {
-  return plain(text) ?? plain(withoutComments(text))
+  return plain(text) ?? plain(stripComments(text))
 }
 
 function plain(text: string): unknown {
@@ -112,11 +112,6 @@ function plain(text: string): unknown {
   } catch {
     return undefined // answered, not ignored: whether it is plain is the question asked
   }
-}
-
-function withoutComments(text: string): string {
-  const bare = text.replace(/"(?:[^"\\]|\\.)*"|\/\/.*|\/\*[^]*?\*\//g, found => (found.startsWith('"') ? found : ' '))
-  return bare.replace(/"(?:[^"\\]|\\.)*"|,(?=\s*[\]}])/g, found => (found === ',' ? ' ' : found))
 }
 
 /** As `build` makes them: no name is there that the text does not write. */

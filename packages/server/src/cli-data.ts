@@ -1,7 +1,7 @@
 /** A data folder as the command line uses it: its database, unless DATABASE_URL names one, and the secret that signs tokens. */
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { openDatabase, type Database } from './database.ts'
 import { databaseFault, isCode } from './postgres-fault.ts'
@@ -53,11 +53,18 @@ export async function secretFile(file: string, make: () => string): Promise<stri
   }
 }
 
+/** Under its name the file is whole or not there: who comes second at the same time reads the first one's. */
 async function keepSecret(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true })
-  await writeFile(file, text, { mode: 0o600, flag: 'wx' }).catch((error: unknown) => {
+  const aside = `${file}.${randomUUID()}`
+  await writeFile(aside, text, { mode: 0o600, flag: 'wx' })
+  try {
+    await link(aside, file)
+  } catch (error) {
     if (!isCode(error, 'EEXIST')) throw error // another process made it first
-  })
+  } finally {
+    await rm(aside)
+  }
 }
 
 const madeSecret = () => randomBytes(48).toString('base64url')

@@ -27,8 +27,6 @@ import { counted, said, type Terminal } from './terminal.ts'
 import { signInCodes, tokensOf, type SignInCodes } from './token.ts'
 import { watchFolders } from './watch.ts'
 
-export { executableSchema } from './graphql.ts'
-
 /** A folder with what `check` makes of it. */
 export type Checked = {
   readonly folder: string

@@ -25,8 +25,8 @@ export async function start(terminal: Terminal, folders: readonly string[], opti
   let opening = hasData(options.data) ? openData(terminal, options.data) : undefined
   opening?.catch(() => undefined) // told below
   try {
-    const { checkFolders, executableSchema, openHouse, serveFolders, serve } = await import('./cli-serve.ts')
-    executableSchema() // while the database comes up
+    const { checkFolders, openHouse, serveFolders, serve } = await import('./cli-serve.ts')
+    ;(await import('./graphql.ts')).executableSchema() // while the database comes up
     const house = { ...asked, ...(await newsOf(options)) }
     let opened = opening && (await openHouse(house, await opening))
     const served = opened && (await serve(house, opened))

@@ -32,7 +32,7 @@ export type History = { readonly publications: readonly PublicationRow[]; readon
 export type Said = {
   /** Publishes what another person has proposed. Throws `release.unproposed` and `release.own-approval`. */
   approve(locality: string, release: string, by: Saying): Promise<void>
-  /** Publishes a release again that was published before, as any other. Throws `release.unknown`. */
+  /** Publishes a release that was published before; where a second person is asked for, it waits for one like any other. Throws `release.unknown` for one that never was. */
   rollback(locality: string, release: string, by: Saying): Promise<Publishing>
   history(locality: string): Promise<History>
   /** The config files of a release by path. Throws `release.unknown`. */

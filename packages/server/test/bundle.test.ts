@@ -1,9 +1,13 @@
 // The signed file of a release: read back as it was written, and nothing else is read.
 import { generateKeyPairSync, sign } from 'node:crypto'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { canonicalJson } from '@gridwright/core'
 import { expect, test } from 'vitest'
 import { maxBundleBytes, publicKeyOf, readBundle, writeBundle } from '../src/bundle.ts'
+import { secretFile } from '../src/cli-data.ts'
 import { isCommandFault } from '../src/terminal.ts'
 
 const { privateKey: key } = generateKeyPairSync('ed25519')
@@ -149,4 +153,17 @@ test('what could not be taken is not made', () => {
   expect(() => make({ why: 'a\nb' })).toThrow(/bundle\.unfit.*why/)
   expect(() => make({}, { 'a.json': '\ud800' })).toThrow(/bundle\.unfit.*a\.json/)
   expect(() => make({}, { 'a.csv': 'a'.repeat(maxBundleBytes + 1) })).toThrow(/bundle\.too-large/)
+})
+
+test('the key that signs, as any secret of a data folder, is whole and the same for all who need it first at once', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'gridwright-'))
+  const long = 4_000_000 // so long that a file is not written in one go
+  const asked = Array.from({ length: 8 }, (_, i) => secretFile(join(data, 'secret'), () => String(i).repeat(long)))
+  try {
+    const secrets = new Set(await Promise.all(asked))
+    expect([...secrets].map(({ length }) => length)).toEqual([long])
+    expect(readdirSync(data)).toEqual(['secret'])
+  } finally {
+    rmSync(data, { recursive: true })
+  }
 })
